@@ -1,0 +1,1 @@
+"""What everything rests on: audit, organisations, access, people, caseload."""

@@ -1,0 +1,1 @@
+"""Pure computation on arrays and frozen dataclasses: no framework."""

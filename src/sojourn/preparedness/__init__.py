@@ -1,0 +1,1 @@
+"""Before a crisis: alerts and registration."""

@@ -1,0 +1,1 @@
+"""The only place where one app's deed leads to another's."""

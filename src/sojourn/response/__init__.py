@@ -1,0 +1,1 @@
+"""During a crisis: exposure, outreach, referral, triage."""

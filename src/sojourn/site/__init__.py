@@ -1,0 +1,1 @@
+"""Settings, urls, base template, components and the command line."""
