@@ -48,7 +48,7 @@ def test_a_combining_vowel_sign_does_not_part_a_word(name):
     ],
 )
 def test_spellings_of_one_name_share_a_token_and_are_alike(left, right):
-    assert names.tokens(left) & names.tokens(right)
+    assert names.tokens_of(left) & names.tokens_of(right)
     assert names.similarity(left, right) >= 0.85
 
 
@@ -74,12 +74,12 @@ def test_father_and_son_swapped_are_not_the_same_name():
 
 @pytest.mark.parametrize("name", ["", " ", "—", "...", "'", "\u0301"])
 def test_a_name_without_letters_has_no_token_and_is_like_nobody(name):
-    assert names.tokens(name) == frozenset()
+    assert names.tokens_of(name) == frozenset()
     assert names.similarity(name, "Ram") == 0.0
 
 
 def test_a_name_of_articles_only_is_still_found():
-    assert "w:van" in names.tokens("Van")
+    assert "w:van" in names.tokens_of("Van")
 
 
 # Measured 2026-11 on 20,000 Latin forms and 200 names a script; the floors leave room for chance.
@@ -107,13 +107,13 @@ def test_the_right_latin_form_is_among_the_candidates(shared_data, script):
     forms = {*chance.sample(pool, 5_000), *(right for _, rights in asked for right in rights)}
     index = defaultdict(set)
     for form in forms:
-        for token in names.tokens(form):
+        for token in names.tokens_of(form):
             index[token].add(form)
 
     found = 0
     offered = 0
     for name, right in asked:
-        candidates = set().union(*(index[token] for token in names.tokens(name)))
+        candidates = set().union(*(index[token] for token in names.tokens_of(name)))
         offered += len(candidates)
         found += bool(candidates & right)
 

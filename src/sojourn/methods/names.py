@@ -11,7 +11,7 @@ were measured on Wikidata's spellings of one name in several scripts).
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -23,6 +23,8 @@ VERSION: Final = 1
 """Changes whenever the tokens of a name may change: stored tokens are then made anew."""
 
 PREFIX_LETTERS: Final = 4
+LONGEST: Final = 38
+"""Letters of a word that count: with its two-letter kind a token stays within 40."""
 
 # Words that carry no identity of their own: articles, titles, markers of descent.
 # fmt: off
@@ -175,7 +177,7 @@ def _skeletons(word: str) -> set[str]:
     return {skeleton(word)} | {skeleton(pattern.sub(read, word)) for pattern, read in _READINGS}
 
 
-def tokens(name: str) -> frozenset[str]:
+def tokens_of(name: str) -> frozenset[str]:
     """Return the search tokens of a name: ``w:`` words, ``s:`` skeletons, ``p:`` prefixes.
 
     A skeleton of one letter finds everybody, so it is left out.
@@ -183,8 +185,8 @@ def tokens(name: str) -> frozenset[str]:
     found: set[str] = set()
     words = words_of(name)
     for word in (*words, *_joined(words)):
-        found.add(f"w:{word}")
-        found.update(f"s:{bones}" for bones in _skeletons(word) if len(bones) >= 2)
+        found.add(f"w:{word[:LONGEST]}")
+        found.update(f"s:{bones[:LONGEST]}" for bones in _skeletons(word) if len(bones) >= 2)
         if len(word) >= PREFIX_LETTERS:
             found.add(f"p:{word[:PREFIX_LETTERS]}")
     return frozenset(found)
@@ -193,11 +195,6 @@ def tokens(name: str) -> frozenset[str]:
 def _joined(words: tuple[str, ...]) -> tuple[str, ...]:
     """Neighbours written as one word: "Xiao Ming" is also Xiaoming, "Dela Cruz" Delacruz."""
     return tuple(left + right for left, right in pairwise(words))
-
-
-def tokens_of_all(names: Iterable[str]) -> frozenset[str]:
-    """Return the tokens of every name one person goes by."""
-    return frozenset(token for name in names for token in tokens(name))
 
 
 @lru_cache(maxsize=65_536)
