@@ -1,0 +1,49 @@
+"""Events of the audit trail, and the links that chain them."""
+
+from django.db import models
+from django.db.models import Q
+
+from sojourn.foundation.identifiers import uuid7
+
+
+class AuditEvent(models.Model):
+    """One deed or one look. Appended only; `what` is `<noun>.<past participle>`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    what = models.CharField(max_length=64)
+    about = models.CharField(max_length=96, help_text="`<model>:<key>`, or empty")
+    by = models.CharField(max_length=64, help_text="`user:<uuid>`, `person:<uuid>`, `system:…`")
+    at = models.DateTimeField()
+    keys = models.JSONField(default=dict)
+    person_id = models.UUIDField(null=True, help_text="whose record was touched or read")
+    is_read = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["about"], name="audit_by_about"),
+            models.Index(
+                fields=["person_id", "at"],
+                name="audit_by_person",
+                condition=Q(person_id__isnull=False),
+            ),
+        ]
+
+
+class Seal(models.Model):
+    """The link that seals one event. Numbers run from 1 without a gap."""
+
+    number = models.BigIntegerField(primary_key=True)
+    event_id = models.UUIDField(unique=True)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(number__gte=1), name="seal_numbers_run_from_one")
+        ]
+
+
+class Pending(models.Model):
+    """An event that waits for its seal. Written with the event, removed by the sealer."""
+
+    id = models.BigAutoField(primary_key=True)
+    event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, related_name="+")

@@ -1,0 +1,1 @@
+"""Organisations, their offices (posts), users, and the roles that users hold for a time."""

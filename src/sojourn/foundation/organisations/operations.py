@@ -1,0 +1,146 @@
+"""Deeds on organisations, users and memberships."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from sojourn.foundation.audit import operations as audit
+from sojourn.foundation.audit.terms import Actor
+from sojourn.foundation.organisations import queries
+from sojourn.foundation.organisations.models import Membership, Office, Organisation, User
+from sojourn.foundation.organisations.rules import CannotChangeMembership, check_can_give
+from sojourn.foundation.organisations.terms import OfficeKind, OrganisationKind, Role
+
+__all__ = ["CannotChangeMembership"]
+
+
+@transaction.atomic
+def found_organisation(
+    *,
+    name: str,
+    kind: OrganisationKind,
+    country: str,
+    by: Actor,
+    at: datetime,
+    is_exercise: bool = False,
+) -> Organisation:
+    """Make an organisation. Safe to repeat: the same name, kind and country is the same one."""
+    organisation, is_new = Organisation.objects.get_or_create(
+        name=name, kind=kind, country=country, is_exercise=is_exercise
+    )
+    if is_new:
+        audit.record(what="organisation.founded", about=organisation, by=by, at=at)
+    return organisation
+
+
+@transaction.atomic
+def open_office(
+    *,
+    organisation: Organisation,
+    name: str,
+    kind: OfficeKind,
+    country: str,
+    by: Actor,
+    at: datetime,
+    latitude: float | None = None,
+    longitude: float | None = None,
+    phone: str = "",
+) -> Office:
+    """Open an office. Safe to repeat: one name once in an organisation."""
+    office, is_new = Office.objects.get_or_create(
+        organisation=organisation,
+        name=name,
+        defaults={
+            "kind": kind,
+            "country": country,
+            "latitude": latitude,
+            "longitude": longitude,
+            "phone": phone,
+        },
+    )
+    if is_new:
+        audit.record(what="office.opened", about=office, by=by, at=at)
+    return office
+
+
+@transaction.atomic
+def add_user(
+    *,
+    username: str,
+    password: str | None,
+    display_name: str,
+    by: Actor,
+    at: datetime,
+    language: str = "en",
+    email: str = "",
+) -> User:
+    """Add a user without any role. Roles are given one by one, see `give_role`."""
+    user = User.objects.create_user(
+        username, password, display_name=display_name, language=language, email=email
+    )
+    audit.record(what="user.added", about=user, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def give_role(
+    *,
+    user: User,
+    organisation: Organisation,
+    role: Role,
+    by: Actor,
+    at: datetime,
+    office: Office | None = None,
+    expires_at: datetime | None = None,
+) -> Membership:
+    """Give a user a role from now on. Safe to repeat: the same role in force is given once.
+
+    Raises CannotChangeMembership when a user gives one to themselves or is no administrator there.
+    The system itself (set-up, an exercise) may give roles.
+    """
+    if isinstance(by, User):
+        check_can_give(
+            is_self=by.pk == user.pk,
+            is_administrator=queries.is_administrator(user=by, organisation=organisation, at=at),
+        )
+    for membership in queries.memberships_in_force(user=user, at=at):
+        if (membership.organisation_id, membership.role, membership.office_id) == (
+            organisation.pk,
+            role,
+            office.pk if office else None,
+        ):
+            return membership
+    membership = Membership.objects.create(
+        user=user,
+        organisation=organisation,
+        office=office,
+        role=role,
+        starts_at=at,
+        expires_at=expires_at,
+    )
+    audit.record(what="role.given", about=membership, by=by, at=at, user=user.pk, role=role)
+    return membership
+
+
+@transaction.atomic
+def end_role(*, membership: Membership, by: Actor, at: datetime) -> None:
+    """End a membership now. Safe to repeat.
+
+    Raises CannotChangeMembership as `give_role` does.
+    """
+    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    if isinstance(by, User):
+        check_can_give(
+            is_self=by.pk == membership.user_id,
+            is_administrator=queries.is_administrator(
+                user=by, organisation=membership.organisation, at=at
+            ),
+        )
+    if membership.expires_at is not None and membership.expires_at <= at:
+        return
+    if membership.starts_at >= at:
+        membership.delete()
+    else:
+        membership.expires_at = at
+        membership.save(update_fields=["expires_at"])
+    audit.record(what="role.ended", about=membership, by=by, at=at, user=membership.user_id)

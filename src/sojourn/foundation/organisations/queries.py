@@ -1,0 +1,34 @@
+"""Questions about organisations and memberships."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from sojourn.foundation.organisations.models import Membership, Office, Organisation, User
+from sojourn.foundation.organisations.terms import Role
+
+
+def memberships_in_force(*, user: User, at: datetime) -> Sequence[Membership]:
+    """Return the memberships of a user that count at a moment. An inactive user has none."""
+    if not user.is_active:
+        return []
+    return list(
+        Membership.objects.filter(user=user, starts_at__lte=at)
+        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
+        .select_related("organisation", "office")
+        .order_by("starts_at", "id")
+    )
+
+
+def offices_of(organisations: Sequence[Organisation]) -> QuerySet[Office]:
+    """Return the offices of some organisations, by name."""
+    return Office.objects.filter(organisation__in=organisations).order_by("name", "id")
+
+
+def is_administrator(*, user: User, organisation: Organisation, at: datetime) -> bool:
+    """Return whether a user manages the users of an organisation at a moment."""
+    return any(
+        membership.role == Role.ADMINISTRATOR and membership.organisation_id == organisation.pk
+        for membership in memberships_in_force(user=user, at=at)
+    )

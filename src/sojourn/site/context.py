@@ -1,0 +1,81 @@
+"""What every page knows: its look, its ways on, and whether it belongs to an exercise."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, ResolverMatch, resolve, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from sojourn.foundation.access.pages import audience_of
+from sojourn.foundation.access.viewer import Viewer
+
+THEME_COOKIE: Final = "theme"
+THEMES: Final = ("auto", "light", "dark")
+
+# Words and names of addresses, in the order of the bar. A place that the viewer may not open, or
+# that is not installed, is left out: the audience is read from the view itself.
+WAYS: Final = (
+    (_("Home"), "home"),
+    (_("Crises"), "board:crises"),
+    (_("Triage"), "triage:queue"),
+    (_("Conversations"), "outreach:conversations"),
+    (pgettext_lazy("list of people", "Register"), "registration:people"),
+    (_("Alerts"), "alerts:alerts"),
+    (_("Exercises"), "exercise:exercises"),
+    (_("Organisation"), "organisations:people"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One link of the bar."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Return `theme`, `exercise` and `ways` for the base template."""
+    theme = request.COOKIES.get(THEME_COOKIE, "auto")
+    crisis = getattr(request, "crisis", None)
+    return {
+        "theme": theme if theme in THEMES else "auto",
+        "exercise": bool(getattr(crisis, "is_exercise", False)),
+        "ways": SimpleLazyObject(lambda: ways_for(request)),
+    }
+
+
+def ways_for(request: HttpRequest) -> list[Way]:
+    """Return the links of the bar that this viewer may follow."""
+    viewer = getattr(request, "viewer", None)
+    match = request.resolver_match
+    return [
+        Way(str(label), url, _is_current(name, match))
+        for label, name in WAYS
+        if (url := _address(name)) and _may_open(viewer, url)
+    ]
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _may_open(viewer: Viewer | None, url: str) -> bool:
+    audience = audience_of(resolve(url).func)
+    if viewer is None or not isinstance(audience, frozenset):
+        return False
+    return viewer.has(*audience)
+
+
+def _is_current(name: str, match: ResolverMatch | None) -> bool:
+    if match is None:
+        return False
+    room = name.partition(":")[0]
+    return room == (match.namespace or match.url_name)
