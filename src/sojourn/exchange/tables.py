@@ -1,0 +1,252 @@
+"""Any table a person may hand in (CSV, TSV, XLSX, XLS, ODS) as rows of text, each with its line.
+
+Nothing is interpreted here but encoding, separator and sheet. Files are hostile until proven
+otherwise: sizes are bounded, macros refused, and spreadsheets opened in a child process with
+little memory and time.
+"""
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sojourn.exchange.reading import RowProblem, Unreadable
+
+LARGEST_FILE_BYTES: Final = 20_000_000
+LARGEST_UNPACKED_BYTES: Final = 200_000_000
+MOST_ENTRIES: Final = 500
+MOST_ROWS: Final = 100_000
+MOST_COLUMNS: Final = 200
+LONGEST_CELL: Final = 4_000
+CHILD_SECONDS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row as it stands in the file. ``number`` counts from 1, as a spreadsheet shows it."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of one sheet, how they were read, and what was odd about the file."""
+
+    lines: tuple[Line, ...]
+    form: str
+    problems: tuple[RowProblem, ...]
+
+
+def read_table(content: bytes, *, filename: str = "") -> Table:
+    """Return the table in a file; its name only helps where the content does not tell.
+
+    Empty rows are left out. Raises Unreadable.
+    """
+    if not content.strip():
+        raise Unreadable("The file is empty.")
+    if len(content) > LARGEST_FILE_BYTES:
+        raise Unreadable(f"The file is larger than {LARGEST_FILE_BYTES // 1_000_000} MB.")
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return _tidy(*_spreadsheet(content))
+    if content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"\x1f\x8b", b"Rar!")):
+        raise Unreadable("This is not a table. Save the list as XLSX, ODS or CSV.")
+    return _tidy(*_separated(content, is_tabbed=filename.lower().endswith((".tsv", ".tab"))))
+
+
+def _tidy(rows: list[Line], form: str, problems: list[RowProblem]) -> Table:
+    """Bound the table and clean its cells, saying what was cut."""
+    lines: list[Line] = []
+    for row in rows:
+        cells = list(row.cells)
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if not cells:
+            continue
+        if len(lines) >= MOST_ROWS:
+            problems.append(RowProblem(row.number, "", f"Only {MOST_ROWS} rows are read at once."))
+            break
+        if len(cells) > MOST_COLUMNS:
+            problems.append(RowProblem(row.number, "", f"Only {MOST_COLUMNS} columns are read."))
+            cells = cells[:MOST_COLUMNS]
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            problems.append(RowProblem(row.number, "", "A very long cell was cut."))
+        lines.append(Line(row.number, tuple(_clean(cell[:LONGEST_CELL]) for cell in cells)))
+    if not lines:
+        raise Unreadable("The table has no rows.")
+    return Table(lines=tuple(lines), form=form, problems=tuple(problems))
+
+
+def _clean(cell: str) -> str:
+    """Without control signs, which no database takes, and with unbroken spaces made plain."""
+    if cell.isascii() and cell.isprintable():
+        return cell.strip()
+    kept = "".join(
+        sign if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cs"} else " "
+        for sign in unicodedata.normalize("NFC", cell).replace("\u00a0", " ")
+    )
+    return kept.strip(" \t\r\n\ufeff\u200e\u200f\u202a\u202b\u202c")
+
+
+# --- text ---------------------------------------------------------------------------------------
+
+
+def _separated(content: bytes, *, is_tabbed: bool) -> tuple[list[Line], str, list[RowProblem]]:
+    text, encoding, problems = _decode(content)
+    separator = "\t" if is_tabbed else _separator_of(text)
+    rows: list[Line] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    before = 0
+    try:
+        for cells in reader:
+            rows.append(Line(before + 1, tuple(cells)))
+            before = reader.line_num
+            if len(rows) > MOST_ROWS * 2:
+                break
+    except csv.Error as error:
+        raise Unreadable(f"Line {before + 1} cannot be read: {error}.") from error
+    named = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}[separator]
+    return rows, f"text, {encoding}, {named}", problems
+
+
+def _decode(content: bytes) -> tuple[str, str, list[RowProblem]]:
+    """Return the text and its encoding; a guessed one is said to be a guess."""
+    for mark, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe\x00\x00", "utf-32"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if content.startswith(mark):
+            return _decoded(content, encoding), encoding, []
+    if encoding := _unmarked_utf16(content[:400]):
+        return _decoded(content, encoding), encoding, []
+    try:
+        return content.decode("utf-8"), "utf-8", []
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+    encoding = _codepage_of(content)
+    problem = RowProblem(
+        line, "", f"The file is not in UTF-8; it was read as {encoding}. Check the accents."
+    )
+    return content.decode(encoding, errors="replace"), encoding, [problem]
+
+
+def _unmarked_utf16(head: bytes) -> str:
+    """ASCII signs have a zero half in UTF-16, always on the same side."""
+    odd, even = head[1::2].count(0), head[0::2].count(0)
+    if odd + even < len(head) / 20 or (odd and even):
+        return ""
+    return "utf-16-le" if odd else "utf-16-be"
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"The file says it is {encoding} and is not.") from error
+
+
+def _codepage_of(content: bytes) -> str:
+    """Tell Latin, Cyrillic and Arabic Windows files apart.
+
+    A Latin text has single accented letters, the others have whole words beyond ASCII; Cyrillic
+    small letters lie at E0 to FF, Arabic letters mostly before.
+    """
+    runs = re.findall(rb"[\x80-\xff]+", content)
+    beyond = sum(len(run) for run in runs)
+    if beyond / len(runs) < 2.2:
+        return "cp1252"
+    high = sum(byte >= 0xE0 for run in runs for byte in run)
+    return "cp1251" if high / beyond > 0.7 else "cp1256"
+
+
+def _separator_of(text: str) -> str:
+    """Return the separator that gives the most rows of one width above 1."""
+    head = "\n".join(text.splitlines()[:30])
+    best, best_score = ",", 0.0
+    for separator in (",", ";", "\t", "|"):
+        try:
+            widths = Counter(
+                len(cells) for cells in csv.reader(io.StringIO(head), delimiter=separator) if cells
+            )
+        except csv.Error:
+            continue
+        width, rows = max(widths.items(), key=lambda pair: (pair[0] > 1, pair[1]), default=(1, 0))
+        score = rows / max(1, widths.total()) + width / 1_000 if width > 1 else 0.0
+        if score > best_score:
+            best, best_score = separator, score
+    return best
+
+
+# --- spreadsheets -------------------------------------------------------------------------------
+
+
+def _spreadsheet(content: bytes) -> tuple[list[Line], str, list[RowProblem]]:
+    if content.startswith(b"PK"):
+        _check_package(content)
+    elif "_VBA_PROJECT".encode("utf-16-le") in content:
+        raise Unreadable("The file holds macros. Save it as XLSX and try again.")
+    answer = _open_in_child(content)
+    if "refusal" in answer:
+        raise Unreadable(str(answer["refusal"]))
+    problems = [
+        RowProblem(0, "", f"The sheet “{name}” was not read: {why}.")
+        for name, why in answer["left"]
+    ]
+    rows = [Line(number, tuple(cells)) for number, cells in answer["rows"]]
+    return rows, f"spreadsheet, sheet “{answer['sheet']}”", problems
+
+
+def _check_package(content: bytes) -> None:
+    """Refuse macros, links outside and packages that unpack to more than is sane.
+
+    Sizes are counted while unpacking: what a package says of itself proves nothing.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            entries = package.infolist()
+            if len(entries) > MOST_ENTRIES:
+                raise Unreadable("The file holds too many parts to be a list.")
+            names = [entry.filename.lower() for entry in entries]
+            if any("vbaproject" in name or name.startswith("basic/") for name in names):
+                raise Unreadable("The file holds macros. Save it as XLSX and try again.")
+            left = LARGEST_UNPACKED_BYTES
+            for entry in entries:
+                left = _unpack(package, entry, left)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise Unreadable("The file is damaged, or locked with a password.") from error
+
+
+def _unpack(package: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
+    with package.open(entry) as part:
+        while chunk := part.read(1 << 20):
+            left -= len(chunk)
+            if left < 0:
+                raise Unreadable("The file unpacks to far more than a list would.")
+    return left
+
+
+def _open_in_child(content: bytes) -> dict[str, Any]:
+    """Return what the child process read, or its refusal."""
+    try:
+        child = subprocess.run(  # noqa: S603  our own module; the file goes in by standard input
+            [sys.executable, "-I", "-m", "sojourn.exchange.spreadsheet_child", str(MOST_ROWS)],
+            input=content,
+            capture_output=True,
+            timeout=CHILD_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Unreadable("The file takes too long to read.") from error
+    if child.returncode != 0:
+        raise Unreadable("The file is damaged, or larger inside than a list would be.")
+    answer: dict[str, Any] = json.loads(child.stdout)
+    return answer
