@@ -1,0 +1,158 @@
+"""Exact points inside the bands of a footprint: for each person, the worst band that holds the point."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from sojourn.methods import sphere, zorder
+from sojourn.methods.exposure.blocks import Directory, Positions, Store
+from sojourn.methods.exposure.cover import NONE, Cover, cover_of, slices
+from sojourn.methods.footprint import Circle, Footprint
+
+Floats = NDArray[np.float64]
+Bands = NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """People inside, in no order: their numbers and the number of each one's worst band; shapes ``(n,)``.
+
+    ``looked_at`` counts the people whose coordinates had to be tested.
+    """
+
+    person: NDArray[np.int64]
+    band: Bands
+    looked_at: int
+
+
+def find(store: Store, footprint: Footprint) -> Found:
+    """Everyone whose exact point is in the footprint; a border counts as inside."""
+    directory = store.directory()
+    cover = cover_of(footprint, directory.people_in)
+    people, bands, looked_at = [np.zeros(0, np.int64)], [np.zeros(0, np.int16)], 0
+    for block in blocks_of(store, directory, cover):
+        looked_at += _search(block, cover, footprint, people, bands)
+    return Found(np.concatenate(people), np.concatenate(bands), looked_at)
+
+
+def bands_at(footprint: Footprint, lon: Floats, lat: Floats) -> Bands:
+    """The worst band at each place in degrees, or -1; shape ``(n,)``."""
+    bands = np.full(len(lon), NONE, dtype=np.int16)
+    if footprint.raster is not None:
+        bands = raster_bands(footprint, lon, lat)
+    for number, shape in footprint.shapes():
+        if not isinstance(shape, Circle):
+            shapely.prepare(shape)
+        open_ = np.flatnonzero(bands < number)
+        bands[open_[holds(shape, lon[open_], lat[open_])]] = number
+    return bands
+
+
+def holds(shape: object, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+    """Whether a shape holds each place, its border included."""
+    if isinstance(shape, Circle):
+        return np.asarray(
+            sphere.distance_km(lon, lat, shape.longitude, shape.latitude) <= shape.radius_km
+        )
+    return np.asarray(shapely.intersects_xy(shape, lon, lat))
+
+
+def raster_bands(footprint: Footprint, lon: Floats, lat: Floats) -> Bands:
+    """The worst band whose level the raster's nearest value reaches, or -1."""
+    if footprint.raster is None:
+        return np.full(len(lon), NONE, dtype=np.int16)
+    return band_of_value(footprint, footprint.raster.nearest(lon, lat))
+
+
+def band_of_value(footprint: Footprint, values: Floats) -> Bands:
+    """The worst band whose level a value reaches, or -1; NaN reaches none."""
+    levels = np.asarray([band.level for band in footprint.bands])
+    bands = np.searchsorted(levels, np.nan_to_num(values, nan=-np.inf), side="right") - 1
+    return np.asarray(bands, dtype=np.int16)
+
+
+def blocks_of(store: Store, directory: Directory, cover: Cover) -> Iterator[Positions]:
+    """The blocks that may hold anyone of a cover."""
+    numbers = directory.blocks_holding(cover.lo, cover.hi)
+    if len(numbers):
+        yield from store.fetch(directory.key_lo[numbers])
+
+
+def _search(
+    block: Positions,
+    cover: Cover,
+    footprint: Footprint,
+    people: list[NDArray[np.int64]],
+    bands: list[Bands],
+) -> int:
+    """Add the people of a block to the lists; return how many were tested exactly."""
+    first = int(np.searchsorted(cover.hi, block.key[0], side="right"))
+    last = int(np.searchsorted(cover.lo, block.key[-1], side="right"))
+    start = np.searchsorted(block.key, cover.lo[first:last])
+    count = np.searchsorted(block.key, cover.hi[first:last]) - start
+    crossed = np.diff(cover.offset[first : last + 1])
+    occupied = count > 0
+    if footprint.raster is not None:
+        chosen = slices(start[occupied], count[occupied])
+        return _look_up(block, footprint, chosen, people, bands)
+    whole = np.flatnonzero(occupied & (crossed == 0))
+    for one, begin, size in zip(
+        (whole + first).tolist(), start[whole].tolist(), count[whole].tolist(), strict=True
+    ):
+        people.append(block.person[begin : begin + size])
+        bands.append(np.full(size, cover.base[one], dtype=np.int16))
+    edge = np.flatnonzero(occupied & (crossed > 0))
+    return _test(block, cover, (edge + first, start[edge], count[edge]), people, bands)
+
+
+def _look_up(
+    block: Positions,
+    footprint: Footprint,
+    chosen: NDArray[np.int64],
+    people: list[NDArray[np.int64]],
+    bands: list[Bands],
+) -> int:
+    found = bands_at(footprint, *_degrees(block, chosen))
+    inside = found > NONE
+    people.append(block.person[chosen[inside]])
+    bands.append(found[inside])
+    return len(chosen)
+
+
+def _test(
+    block: Positions,
+    cover: Cover,
+    edges: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    people: list[NDArray[np.int64]],
+    bands: list[Bands],
+) -> int:
+    """Test the people of edge ranges against the shapes that cross their own range, worst band first."""
+    ranges, start, count = edges
+    if not len(ranges):
+        return 0
+    chosen = slices(start, count)
+    lon, lat = _degrees(block, chosen)
+    found = np.repeat(cover.base[ranges], count)
+    crossing = cover.offset[ranges + 1] - cover.offset[ranges]
+    shape = cover.crossing[slices(cover.offset[ranges], crossing)]
+    owner = np.repeat(np.arange(len(ranges)), crossing)
+    begin = np.cumsum(count) - count
+    for number in sorted(np.unique(shape).tolist(), key=lambda one: -int(cover.bands[one])):
+        of = owner[shape == number]
+        asked = slices(begin[of], count[of])
+        asked = asked[found[asked] < cover.bands[number]]
+        inside = holds(cover.shapes[number], lon[asked], lat[asked])
+        found[asked[inside]] = cover.bands[number]
+    inside = found > NONE
+    people.append(block.person[chosen[inside]])
+    bands.append(found[inside])
+    return len(chosen)
+
+
+def _degrees(block: Positions, chosen: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    if block.lon_e7 is None or block.lat_e7 is None:
+        raise ValueError("Cells have no exact coordinates; ask exposure.coarse.")
+    return block.lon_e7[chosen] / zorder.E7, block.lat_e7[chosen] / zorder.E7
