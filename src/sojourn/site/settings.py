@@ -1,7 +1,8 @@
 """Settings. Everything has a default that works on one machine; the environment overrides.
 
 `DATABASE_URL` (postgres://… or sqlite:///…), `SOJOURN_HOME` (folder for database and keys), `SOJOURN_SECRET_KEY`,
-`SOJOURN_HOSTS` (comma separated), `SOJOURN_URL` (address that goes into messages), `SOJOURN_DEBUG`.
+`SOJOURN_HOSTS` (comma separated), `SOJOURN_PORT`, `SOJOURN_URL` (address that goes into messages),
+`SOJOURN_DEBUG`, `SOJOURN_LOG`.
 """
 
 import os
@@ -23,7 +24,10 @@ DEBUG = os.environ.get("SOJOURN_DEBUG", "") == "1"
 SECRET_KEY = os.environ.get("SOJOURN_SECRET_KEY") or secret_in(HOME / "secret.key")
 MASTER_KEY_FILE = HOME / "master.key"
 ALLOWED_HOSTS = os.environ.get("SOJOURN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-SITE_URL = os.environ.get("SOJOURN_URL", "http://localhost:8000")
+PORT = int(os.environ.get("SOJOURN_PORT", "8000"))
+INBOX_PORT = PORT + 1  # replies from gateways, see site.inbox_asgi
+LOOPBACK_PORT = PORT + 2  # the built-in gateway and its phones, see site.loopback
+SITE_URL = os.environ.get("SOJOURN_URL", f"http://localhost:{PORT}")
 IS_SECURE = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -76,6 +80,13 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "sojourn.site.context.page",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.l10n",
+                "django.templatetags.static",
+                "sojourn.site.templatetags.page",
             ],
         },
     }
@@ -84,6 +95,7 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {"default": database_from(os.environ.get("DATABASE_URL", ""), home=HOME)}
 
 AUTH_USER_MODEL = "organisations.User"
+CSRF_FAILURE_VIEW = "sojourn.site.errors.expired_form"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"

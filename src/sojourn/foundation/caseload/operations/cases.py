@@ -98,7 +98,7 @@ def change_cases(
     people: list[UUID] = []
     for start in range(0, len(ids), BATCH):
         before = list(_locked(crisis).filter(pk__in=ids[start : start + BATCH]))
-        before_it = counted(before)
+        counts_before = counted(before)
         moved = [case for case in before if _apply(case, change, at)]
         if not moved:
             continue
@@ -108,7 +108,7 @@ def change_cases(
             batch_size=500,
         )
         _append_steps(moved, what=change.what, by=by, at=at)
-        write_deltas(crisis, difference_of(before_it, counted(before)))
+        write_deltas(crisis, difference_of(counts_before, counted(before)))
         total += len(moved)
         people.extend(case.person_id for case in moved)
     if total:
@@ -155,7 +155,7 @@ def _judge_again(
     by: Actor,
     at: datetime,
 ) -> int:
-    before_it = counted(known)
+    counts_before = counted(known)
     changed = []
     for case in known:
         found = findings[case.person_id]
@@ -180,7 +180,7 @@ def _judge_again(
             batch_size=500,
         )
         _append_steps(changed, what=what, by=by, at=at)
-        write_deltas(changed[0].crisis, difference_of(before_it, counted(known)))
+        write_deltas(changed[0].crisis, difference_of(counts_before, counted(known)))
     return len(changed)
 
 
