@@ -1,5 +1,8 @@
 """Addresses. Each app brings its own; each view declares its audience (see access.pages)."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("sojourn.site.account_urls")),
+    path("", include("sojourn.site.pages")),
+]

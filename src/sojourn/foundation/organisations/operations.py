@@ -144,3 +144,39 @@ def end_role(*, membership: Membership, by: Actor, at: datetime) -> None:
         membership.expires_at = at
         membership.save(update_fields=["expires_at"])
     audit.record(what="role.ended", about=membership, by=by, at=at, user=membership.user_id)
+
+
+@transaction.atomic
+def correct_user(
+    *, user: User, display_name: str, email: str, language: str, by: Actor, at: datetime
+) -> None:
+    """Change how a user is called, reached and spoken to. Rights are not among it. Safe to repeat."""
+    facts = {"display_name": display_name, "email": email, "language": language}
+    changed = [name for name, value in facts.items() if getattr(user, name) != value]
+    if not changed:
+        return
+    for name in changed:
+        setattr(user, name, facts[name])
+    user.save(update_fields=changed)
+    audit.record(what="user.corrected", about=user, by=by, at=at, fields=changed)
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, by: Actor, at: datetime) -> None:
+    """Give a user a new password; every session opened with the old one ends by itself."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record(what="user.password_set", about=user, by=by, at=at)
+
+
+@transaction.atomic
+def set_active(*, user: User, is_active: bool, by: User, at: datetime) -> None:
+    """Let a user in, or keep them out at once. Users are never deleted: what they did stays theirs.
+
+    Raises CannotChangeMembership when it is oneself, or someone of other organisations alone.
+    """
+    shared = queries.users_managed_by(user=by, at=at).filter(pk=user.pk).exists()
+    check_can_give(is_self=by.pk == user.pk, is_administrator=shared)
+    if User.objects.filter(pk=user.pk).exclude(is_active=is_active).update(is_active=is_active):
+        what = "user.let_in" if is_active else "user.kept_out"
+        audit.record(what=what, about=user, by=by, at=at)

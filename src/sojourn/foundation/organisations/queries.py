@@ -32,3 +32,29 @@ def is_administrator(*, user: User, organisation: Organisation, at: datetime) ->
         membership.role == Role.ADMINISTRATOR and membership.organisation_id == organisation.pk
         for membership in memberships_in_force(user=user, at=at)
     )
+
+
+def administered_by(*, user: User, at: datetime) -> Sequence[Organisation]:
+    """Return the organisations whose users a user manages at a moment."""
+    return [
+        membership.organisation
+        for membership in memberships_in_force(user=user, at=at)
+        if membership.role == Role.ADMINISTRATOR
+    ]
+
+
+def users_managed_by(*, user: User, at: datetime) -> QuerySet[User]:
+    """Return everybody who has, or had, a role in an organisation that the user administers."""
+    organisations = administered_by(user=user, at=at)
+    return User.objects.filter(
+        pk__in=Membership.objects.filter(organisation__in=organisations).values("user_id")
+    ).order_by("display_name", "username")
+
+
+def memberships_of(*, user: User, organisations: Sequence[Organisation]) -> QuerySet[Membership]:
+    """Return the roles of a user in some organisations, the newest first, ended ones too."""
+    return (
+        Membership.objects.filter(user=user, organisation__in=organisations)
+        .select_related("organisation", "office")
+        .order_by("-starts_at", "-id")
+    )
