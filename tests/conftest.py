@@ -179,3 +179,17 @@ def crisis(state, other_state, host, officer, noon):
         by=officer,
         at=noon,
     )
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say in the last lines, loudly, what was skipped and why."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if not skipped:
+        return
+    reasons = {}
+    for report in skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reasons.setdefault(reason.removeprefix("Skipped: "), []).append(report.nodeid)
+    terminalreporter.section("NOT TRIED", sep="!", red=True, bold=True)
+    for reason, tests in sorted(reasons.items()):
+        terminalreporter.line(f"{len(tests)} skipped: {reason}", red=True)
