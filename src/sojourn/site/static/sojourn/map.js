@@ -1,0 +1,259 @@
+/* Maps on vector shapes we serve ourselves; nothing is asked of anybody else.
+
+   <div data-map data-countries="…geojson" data-from="id of a JSON script" | data-url="…" [data-every="seconds"]
+        [data-draw-into="id of a textarea"]>
+   Data: {"footprint": FeatureCollection (level, label), "cells": [{latitude, longitude, size_deg, count, unaccounted,
+   in_need, safe}], "posts": [{name, latitude, longitude}], "bounds": [[south, west], [north, east]]}; each may be absent. */
+(function () {
+  "use strict";
+
+  const language = document.documentElement.lang || "en";
+  const names = new Intl.DisplayNames([language, "en"], { type: "region" });
+
+  function nameOf(properties) {
+    try {
+      return properties.code ? names.of(properties.code) : properties.name;
+    } catch {
+      return properties.name;
+    }
+  }
+
+  async function read(url) {
+    const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+    return answer.status === 200 ? answer.json() : null;
+  }
+
+  function text(words) {
+    const box = document.createElement("div");
+    for (const line of words) {
+      const row = document.createElement("div");
+      row.textContent = line;
+      box.append(row);
+    }
+    return box;
+  }
+
+  function reachable(layer, label) {
+    // Circles are SVG paths: give each a name and a place in the order of the keyboard.
+    const path = layer.getElement?.();
+    if (!path) {
+      return;
+    }
+    path.setAttribute("tabindex", "0");
+    path.setAttribute("role", "button");
+    path.setAttribute("aria-label", label);
+    path.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        event.stopPropagation();
+        layer.openPopup();
+      }
+    });
+  }
+
+  function worst(cell) {
+    if (cell.in_need) {
+      return "in_need";
+    }
+    return cell.unaccounted ? "unaccounted" : "safe";
+  }
+
+  function drawCells(group, cells, word) {
+    for (const cell of cells) {
+      const radius = 9 + Math.min(26, 4 * Math.log2(1 + cell.count));
+      const circle = L.circleMarker([cell.latitude, cell.longitude], { radius, className: `cell ${worst(cell)}` });
+      const lines = [`${cell.count} ${word.people}`];
+      if (cell.unaccounted !== undefined) {
+        lines.push(
+          `${cell.unaccounted} ${word.unaccounted}`,
+          `${cell.in_need} ${word.inNeed}`,
+          `${cell.safe} ${word.safe}`,
+        );
+      }
+      circle.bindPopup(text(lines));
+      circle.bindTooltip(String(cell.count), { permanent: true, direction: "center", className: "count-label" });
+      circle.addTo(group);
+      reachable(circle, lines.join(", "));
+    }
+  }
+
+  function drawPosts(group, posts) {
+    for (const post of posts) {
+      const at = [post.latitude, post.longitude];
+      const mark = L.circleMarker(at, { radius: 7, className: "post" });
+      mark.bindPopup(text([post.name]));
+      mark.bindTooltip(post.name, { direction: "top" });
+      mark.addTo(group);
+      reachable(mark, post.name);
+    }
+  }
+
+  function drawFootprint(group, footprint) {
+    L.geoJSON(footprint, {
+      style: (feature) => ({ className: `footprint band-${feature.properties.level ?? 1}` }),
+      onEachFeature: (feature, layer) => {
+        if (feature.properties.label) {
+          layer.bindTooltip(feature.properties.label, { sticky: true });
+        }
+      },
+    }).addTo(group);
+  }
+
+  function show(map, group, data, word, fit) {
+    group.clearLayers();
+    if (data.footprint) {
+      drawFootprint(group, data.footprint);
+    }
+    drawCells(group, data.cells ?? [], word);
+    drawPosts(group, data.posts ?? []);
+    if (!fit) {
+      return; // the reader's place is kept
+    }
+    const bounds = data.bounds ? L.latLngBounds(data.bounds) : group.getBounds();
+    if (bounds.isValid()) {
+      map.fitBounds(bounds.pad(0.15), { animate: false, maxZoom: 9 });
+    }
+  }
+
+  function drawing(map, box, word) {
+    const field = document.getElementById(box.dataset.drawInto);
+    const tools = document.querySelector(`[data-map-tools="${box.id}"]`);
+    const group = L.featureGroup().addTo(map);
+    const cross = document.createElement("div");
+    cross.className = "map-cross";
+    box.append(cross);
+    let corners = [];
+
+    function renew() {
+      group.clearLayers();
+      if (corners.length > 1) {
+        L.polygon(corners, { className: "drawn", interactive: false }).addTo(group);
+      }
+      for (const corner of corners) {
+        L.circleMarker(corner, { radius: 6, className: "corner", interactive: false }).addTo(group);
+      }
+      const ring = corners.map((corner) => [Number(corner.lng.toFixed(4)), Number(corner.lat.toFixed(4))]);
+      if (field) {
+        field.value = ring.length > 2 ? JSON.stringify({ type: "Polygon", coordinates: [[...ring, ring[0]]] }) : "";
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+      const count = tools?.querySelector('[data-draw="count"]');
+      if (count) {
+        count.textContent = `${word.corners}: ${corners.length}`;
+      }
+    }
+
+    function add(at) {
+      corners.push(at.wrap());
+      renew();
+    }
+
+    const deeds = {
+      add: () => add(map.getCenter()),
+      undo: () => {
+        corners.pop();
+        renew();
+      },
+      clear: () => {
+        corners = [];
+        renew();
+      },
+    };
+    map.on("click", (event) => add(event.latlng));
+    map.doubleClickZoom.disable();
+    tools?.addEventListener("click", (event) => deeds[event.target.closest("[data-draw]")?.dataset.draw]?.());
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target === box) {
+        event.preventDefault();
+        deeds.add();
+      } else if (event.key === "Backspace" && event.target === box) {
+        event.preventDefault();
+        deeds.undo();
+      }
+    });
+    try {
+      const polygon = JSON.parse(field?.value || "null");
+      const ring = polygon?.coordinates?.[0] ?? [];
+      corners = ring.slice(0, -1).map(([lng, lat]) => L.latLng(lat, lng));
+    } catch {
+      corners = [];
+    }
+    renew();
+    if (corners.length) {
+      map.fitBounds(group.getBounds().pad(0.3));
+    }
+  }
+
+  function labels(map, countries) {
+    const group = L.layerGroup().addTo(map);
+    const spots = countries.getLayers().map((layer) => ({ layer, bounds: layer.getBounds() }));
+    function renew() {
+      group.clearLayers();
+      const view = map.getBounds();
+      for (const { layer, bounds } of spots) {
+        const wide = Math.abs(map.project(bounds.getNorthEast()).x - map.project(bounds.getNorthWest()).x);
+        if (wide > 70 && wide < 4000 && view.intersects(bounds)) {
+          L.tooltip({ permanent: true, direction: "center", className: "map-label", interactive: false })
+            .setLatLng(bounds.getCenter())
+            .setContent(nameOf(layer.feature.properties))
+            .addTo(group);
+        }
+      }
+    }
+    map.on("moveend", renew);
+    renew();
+  }
+
+  async function start(box) {
+    const word = {
+      people: box.dataset.wordPeople,
+      unaccounted: box.dataset.wordUnaccounted,
+      inNeed: box.dataset.wordInNeed,
+      safe: box.dataset.wordSafe,
+      corners: box.dataset.wordCorners,
+    };
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const map = L.map(box, {
+      attributionControl: false,
+      zoomControl: false,
+      worldCopyJump: true,
+      zoomAnimation: !still,
+      fadeAnimation: !still,
+      minZoom: 1,
+      maxZoom: 12,
+    }).setView([20, 20], 2);
+    L.control.zoom({ zoomInTitle: box.dataset.wordZoomIn, zoomOutTitle: box.dataset.wordZoomOut }).addTo(map);
+    L.control.attribution({ prefix: false }).addAttribution("Natural Earth").addTo(map);
+    L.control.scale().addTo(map);
+    const group = L.featureGroup();
+    const world = await read(box.dataset.countries);
+    if (world) {
+      const countries = L.geoJSON(world, { style: { className: "country" }, interactive: false }).addTo(map);
+      labels(map, countries);
+    }
+    group.addTo(map);
+    const inline = box.dataset.from && document.getElementById(box.dataset.from);
+    const first = inline ? JSON.parse(inline.textContent) : box.dataset.url && (await read(box.dataset.url));
+    if (first) {
+      show(map, group, first, word, true);
+    }
+    if (box.dataset.drawInto) {
+      drawing(map, box, word);
+    }
+    if (box.dataset.url && box.dataset.every) {
+      window.setInterval(async () => {
+        const next = document.hidden ? null : await read(box.dataset.url).catch(() => null);
+        if (next) {
+          show(map, group, next, word, false);
+        }
+      }, 1000 * Number(box.dataset.every));
+    }
+    box.dataset.ready = "true";
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const box of document.querySelectorAll("[data-map]")) {
+      start(box);
+    }
+  });
+})();
