@@ -5,7 +5,7 @@ problem with its line and column, and the cells stay as they were written.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
@@ -89,15 +89,23 @@ def read_roster(content: bytes, *, filename: str, options: RosterOptions) -> Ros
     if options.heading_rows is not None:
         heading_rows = options.heading_rows
     headings = _headings(table, heading_rows)
-    rows = tuple(
-        _Reader(line, columns, headings, options).read() for line in table.lines[heading_rows:]
-    )
+    rows = read_rows(table.lines[heading_rows:], headings, columns, options)
     problems = [*table.problems, *_of_the_whole(rows, columns)]
     for row in rows:
         problems.extend(row.problems)
     return Roster(
         rows=rows, problems=tuple(problems), headings=headings, columns=columns, form=table.form
     )
+
+
+def read_rows(
+    lines: Sequence[Line],
+    headings: tuple[str, ...],
+    columns: Mapping[int, Field],
+    options: RosterOptions,
+) -> tuple[RosterRow, ...]:
+    """Read the rows under the headings, or read them again when a column means something else."""
+    return tuple(_Reader(line, columns, headings, options).read() for line in lines)
 
 
 def _headings(table: Table, heading_rows: int) -> tuple[str, ...]:

@@ -1,14 +1,25 @@
 """Questions about people. All take the viewer and the purpose; another organisation's person is not there."""
 
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.timezone import now
+from django.utils.translation import gettext
 
+from sojourn.exchange.phone import looks_like_phone
 from sojourn.foundation.access import queries as access
+from sojourn.foundation.access import sealing
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import Viewer
-from sojourn.foundation.people.models import Person, Whereabouts
+from sojourn.foundation.people import rules
+from sojourn.foundation.people.models import NameToken, Person, Whereabouts
+from sojourn.foundation.people.terms import Channel
+from sojourn.methods import names
 
 
 def people(*, viewer: Viewer, purpose: Purpose, at: datetime | None = None) -> QuerySet[Person]:
@@ -46,3 +57,88 @@ def newest_whereabouts(people: QuerySet[Person]) -> QuerySet[Whereabouts]:
         .values("pk")[:1]
     )
     return Whereabouts.objects.filter(person__in=people, pk=Subquery(newest))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A person that a search offers: how alike the name is, in [0, 1], and what was recognised."""
+
+    person: Person
+    likeness: float
+    why: str
+
+
+MOST_FOUND: Final = 50
+LEAST_LIKENESS: Final = 0.62
+
+
+def search(
+    *, viewer: Viewer, purpose: Purpose, text: str, at: datetime | None = None
+) -> list[Found]:
+    """Return the people, among those the viewer may see, whom a text may mean; likeliest first.
+
+    The text is a name in any script and spelling, a telephone number or its last digits, or the
+    number of a document, whole.
+    """
+    text = " ".join(text.split())[:200]
+    seen = people(viewer=viewer, purpose=purpose, at=at)
+    if not text:
+        return []
+    found: dict[UUID, Found] = {}
+    if any(sign.isdigit() for sign in text):
+        for person in _with_document(seen, text):
+            found[person.pk] = Found(person, 1.0, gettext("document"))
+    if looks_like_phone(text):
+        for person in _with_phone(seen, text):
+            found.setdefault(person.pk, Found(person, 1.0, gettext("telephone")))
+    for offered in _named(seen, text):
+        found.setdefault(offered.person.pk, offered)
+    ranked = sorted(found.values(), key=lambda one: (-one.likeness, str(one.person.pk)))
+    return ranked[:MOST_FOUND]
+
+
+def _with_document(seen: QuerySet[Person], text: str) -> QuerySet[Person]:
+    index = sealing.blind_index(rules.canonical_document_number(text), name="document")
+    return seen.filter(documents__number_index=index).distinct()[:MOST_FOUND]
+
+
+def _with_phone(seen: QuerySet[Person], text: str) -> QuerySet[Person]:
+    digits = "".join(
+        str(unicodedata.decimal(sign))
+        for sign in text
+        if unicodedata.decimal(sign, None) is not None
+    )
+    ending = digits.removeprefix("00").lstrip("0")
+    return seen.filter(
+        contact_points__channel__in=[Channel.SMS, Channel.VOICE],
+        contact_points__address__endswith=ending,
+    ).distinct()[:MOST_FOUND]
+
+
+def _named(seen: QuerySet[Person], text: str) -> Iterator[Found]:
+    """People who share a token with the text, ranked by the whole name."""
+    tokens = names.tokens_of(text)
+    shared = Q(token__in=tokens)
+    for word in names.words_of(text):
+        if 2 <= len(word) < names.PREFIX_LETTERS:
+            shared |= Q(token__gte=f"w:{word}", token__lt=f"w:{word}\uffff")
+    if not tokens:
+        return
+    keys = (
+        NameToken.objects.filter(shared, person__in=seen)
+        .values("person_id")
+        .annotate(tokens=Count("id"))
+        .order_by("-tokens", "-person_id")
+        .values_list("person_id", flat=True)[: MOST_FOUND * 6]
+    )
+    for person in Person.objects.filter(pk__in=list(keys)):
+        spellings = [person.name, *person.other_names]
+        likeness = max(names.similarity(text, str(spelling)) for spelling in spellings)
+        is_start = any(
+            written.startswith(asked)
+            for asked in names.words_of(text)
+            for spelling in spellings
+            for written in names.words_of(str(spelling))
+        )
+        if likeness >= LEAST_LIKENESS or is_start:
+            yield Found(person, round(likeness, 2), gettext("name"))
