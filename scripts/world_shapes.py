@@ -7,7 +7,9 @@ keeps at least its largest ring, so that Bahrain and Malta stay on the map.
 from typing import Any
 
 import pycountry
-from shapely.geometry import LineString, Polygon
+from shapely.affinity import translate
+from shapely.geometry import LineString, MultiPolygon, Polygon, box
+from shapely.ops import unary_union
 
 TOLERANCE_DEG = 0.06
 SMALLEST_RING_DEG2 = 0.025
@@ -57,7 +59,53 @@ def _polygons(geometry: dict[str, Any], arcs: list[Ring]) -> list[list[Ring]]:
     kept = [part for part in rings if _area(part[0]) >= SMALLEST_RING_DEG2]
     if not kept and rings:
         kept = [max(rings, key=lambda part: _area(part[0]))]
-    return [[part[0], *(hole for hole in part[1:] if _area(hole) > 0.001)] for part in kept]
+    holes_kept = [[part[0], *(hole for hole in part[1:] if _area(hole) > 0.001)] for part in kept]
+    return [piece for part in holes_kept for piece in _cut_at_the_date_line(part)]
+
+
+def _cut_at_the_date_line(part: list[Ring]) -> list[list[Ring]]:
+    """Split what crosses 180 degrees, which the atlas joins, so that no line runs across the map."""
+    exterior = _unrolled(part[0])
+    if exterior == part[0]:
+        return [part]
+    whole = Polygon(_closed_over_the_pole(exterior), [_unrolled(hole) for hole in part[1:]]).buffer(
+        0
+    )
+    cut = []
+    for shift in (-360, 0, 360):
+        moved = translate(whole, shift).intersection(box(-180, -90, 180, 90))
+        cut.extend(_rings_of(moved))
+    return cut
+
+
+def _unrolled(ring: Ring) -> Ring:
+    unrolled = ring[:1]
+    for x, y in ring[1:]:
+        turns = round((unrolled[-1][0] - x) / 360)
+        unrolled.append((x + 360 * turns, y))
+    return unrolled
+
+
+def _closed_over_the_pole(ring: Ring) -> Ring:
+    """A ring that goes once around the world (Antarctica) is closed along the pole."""
+    if abs(ring[-1][0] - ring[0][0]) < 180:
+        return ring
+    return [*ring, (ring[-1][0], -90.0), (ring[0][0], -90.0), ring[0]]
+
+
+def _rings_of(shape: Any) -> list[list[Ring]]:
+    polygons = [shape] if isinstance(shape, Polygon) else getattr(shape, "geoms", [])
+    found = [polygon for polygon in polygons if isinstance(polygon, Polygon) and polygon.area > 0]
+    together = unary_union(found) if found else MultiPolygon()
+    pieces = [together] if isinstance(together, Polygon) else together.geoms
+    return [
+        [
+            [(round(x, 2), round(y, 2)) for x, y in ring.coords]
+            for ring in (p.exterior, *p.interiors)
+        ]
+        for p in pieces
+        if not p.is_empty
+    ]
 
 
 def _ring(indexes: list[int], arcs: list[Ring]) -> Ring:

@@ -61,7 +61,7 @@
   function drawCells(group, cells, word) {
     for (const cell of cells) {
       const radius = 9 + Math.min(26, 4 * Math.log2(1 + cell.count));
-      const circle = L.circleMarker([cell.latitude, cell.longitude], { radius, className: `cell ${worst(cell)}` });
+      const circle = L.circleMarker([cell.latitude, cell.longitude], { radius, fillOpacity: 0.85, className: `cell ${worst(cell)}` });
       const lines = [`${cell.count} ${word.people}`];
       if (cell.unaccounted !== undefined) {
         lines.push(
@@ -80,7 +80,7 @@
   function drawPosts(group, posts) {
     for (const post of posts) {
       const at = [post.latitude, post.longitude];
-      const mark = L.circleMarker(at, { radius: 7, className: "post" });
+      const mark = L.circleMarker(at, { radius: 7, fillOpacity: 1, className: "post" });
       mark.bindPopup(text([post.name]));
       mark.bindTooltip(post.name, { direction: "top" });
       mark.addTo(group);
@@ -184,9 +184,16 @@
     }
   }
 
+  function mainland(layer) {
+    // The largest ring: France is named in Europe, not between Europe and Guiana.
+    const rings = layer.getLatLngs().map((polygon) => L.latLngBounds(polygon[0]));
+    const size = (bounds) => (bounds.getEast() - bounds.getWest()) * (bounds.getNorth() - bounds.getSouth());
+    return rings.reduce((best, next) => (size(next) > size(best) ? next : best));
+  }
+
   function labels(map, countries) {
     const group = L.layerGroup().addTo(map);
-    const spots = countries.getLayers().map((layer) => ({ layer, bounds: layer.getBounds() }));
+    const spots = countries.getLayers().map((layer) => ({ layer, bounds: mainland(layer) }));
     function renew() {
       group.clearLayers();
       const view = map.getBounds();
@@ -228,7 +235,10 @@
     const group = L.featureGroup();
     const world = await read(box.dataset.countries);
     if (world) {
-      const countries = L.geoJSON(world, { style: { className: "country" }, interactive: false }).addTo(map);
+      const countries = L.geoJSON(world, {
+        style: { className: "country", fillOpacity: 1, opacity: 1 },
+        interactive: false,
+      }).addTo(map);
       labels(map, countries);
     }
     group.addTo(map);
