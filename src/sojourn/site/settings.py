@@ -41,10 +41,12 @@ INSTALLED_APPS = [
     "django_cotton",
     "csp",
     "sojourn.foundation.audit",
+    "sojourn.foundation.jobs",
     "sojourn.foundation.organisations",
     "sojourn.foundation.access",
     "sojourn.foundation.people",
     "sojourn.foundation.caseload",
+    "sojourn.response.outreach",
     "sojourn.site",
 ]
 
@@ -160,6 +162,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+JOBS_BACKEND = os.environ.get("SOJOURN_JOBS", "embedded")  # or celery
+JOBS_BROKER_URL = os.environ.get("SOJOURN_BROKER", "amqp://guest:guest@127.0.0.1:5672//")
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,1 @@
+"""Questions of outreach: `outbox` for what goes out; replies, campaigns and conversations beside it."""
