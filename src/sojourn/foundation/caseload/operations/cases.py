@@ -102,11 +102,7 @@ def change_cases(
         moved = [case for case in before if _apply(case, change, at)]
         if not moved:
             continue
-        Case.objects.bulk_update(
-            moved,
-            ["stage", "standing", "answer", "messaged_at", "reached_at", "changed_at"],
-            batch_size=500,
-        )
+        _write(change, moved, at)
         _append_steps(moved, what=change.what, by=by, at=at)
         write_deltas(crisis, difference_of(counts_before, counted(before)))
         total += len(moved)
@@ -202,6 +198,17 @@ def _apply(case: Case, change: CaseChange, at: datetime) -> bool:
         return False
     case.changed_at = at
     return True
+
+
+def _write(change: CaseChange, moved: Sequence[Case], at: datetime) -> None:
+    """Write a change that is the same for all in few statements, however many cases there are."""
+    rows = Case.objects.filter(pk__in=[case.pk for case in moved])
+    same = {"stage": change.stage, "standing": change.standing, "answer": change.answer}
+    rows.update(changed_at=at, **{name: value for name, value in same.items() if value is not None})
+    if change.is_messaged:
+        rows.filter(messaged_at__isnull=True).update(messaged_at=at)
+    if change.is_reached:
+        rows.filter(reached_at__isnull=True).update(reached_at=at)
 
 
 def _append_steps(cases: Sequence[Case], *, what: str, by: Actor, at: datetime) -> None:
