@@ -125,6 +125,12 @@ def test_a_list_without_a_heading_is_read_by_what_its_cells_are():
     ]
 
 
+def test_headings_in_words_nobody_knows_are_not_taken_for_a_person():
+    roster = read("Zog,Blip\nRam Thapa,9841234567\nSita Rai,9847654321\n")
+
+    assert [row.name for row in roster.rows] == ["Ram Thapa", "Sita Rai"]
+
+
 def test_the_parts_of_a_name_are_joined_in_the_order_they_are_said():
     roster = read("Surname,First name,Middle name\nShrestha,Ram,Bahadur\n")
 

@@ -213,7 +213,18 @@ def guess_columns(lines: Sequence[Line]) -> tuple[int, dict[int, Field]]:
         while best < len(lines) and all(cell.startswith("#") for cell in lines[best].cells if cell):
             best += 1  # HXL tags stand below the heading
         return best, columns
-    return 0, _by_content(lines)
+    columns = _by_content(lines[1:] or lines)
+    return int(len(lines) > 1 and _is_heading(lines[0], columns)), columns
+
+
+def _is_heading(first: Line, columns: Mapping[int, Field]) -> bool:
+    """Unknown headings: words where every other row has a number or an address."""
+    over = [
+        first.cells[column]
+        for column, field in columns.items()
+        if field != Field.NAME and column < len(first.cells) and first.cells[column]
+    ]
+    return bool(over) and not any(re.search(r"\d|@", cell) for cell in over)
 
 
 def _headed(line: Line) -> dict[int, Field]:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from sojourn.exchange import roster_cells as cells
 from sojourn.exchange.phone import NotAPhoneNumber, read_phone
-from sojourn.exchange.reading import Reading, RowProblem
+from sojourn.exchange.reading import Problem, Reading, RowProblem
 from sojourn.exchange.roster_headers import Field, guess_columns
 from sojourn.exchange.tables import Line, Table, read_table
 
@@ -78,6 +78,12 @@ class Roster(Reading[RosterRow]):
     headings: tuple[str, ...] = ()
     columns: Mapping[int, Field] = field(default_factory=dict)
     form: str = ""
+
+    @property
+    def of_the_file(self) -> tuple[Problem | RowProblem, ...]:
+        """Return the problems that belong to no single row."""
+        of_rows = sum(len(row.problems) for row in self.rows)
+        return self.problems[: len(self.problems) - of_rows]
 
 
 def read_roster(content: bytes, *, filename: str, options: RosterOptions) -> Roster:

@@ -237,7 +237,7 @@ def _unpack(package: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
 def _open_in_child(content: bytes) -> dict[str, Any]:
     """Return what the child process read, or its refusal."""
     try:
-        child = subprocess.run(  # noqa: S603  our own module; the file goes in by standard input
+        child = subprocess.run(
             [sys.executable, "-I", "-m", "sojourn.exchange.spreadsheet_child", str(MOST_ROWS)],
             input=content,
             capture_output=True,

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "sojourn.foundation.access",
     "sojourn.foundation.people",
     "sojourn.foundation.caseload",
+    "sojourn.preparedness.registration",
     "sojourn.response.outreach",
     "sojourn.site",
 ]

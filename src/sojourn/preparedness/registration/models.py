@@ -1,0 +1,89 @@
+"""Facts about imported lists. What a list said stays as it was, sealed, beside what became of it."""
+
+from django.db import models
+from django.db.models import Q
+
+from sojourn.foundation.identifiers import uuid7
+from sojourn.foundation.organisations.models import Office, Organisation, User
+from sojourn.foundation.people.models import Person
+from sojourn.preparedness.registration.terms import ImportState, Judgement, Plan
+
+
+class Import(models.Model):
+    """One file of one source, as it was read. `headings` and `columns` say how."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="imports", help_text="whose people"
+    )
+    office = models.ForeignKey(
+        Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    source = models.CharField(max_length=120, help_text="who keeps the list")
+    filename = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the file")
+    form = models.CharField(max_length=200, help_text="how the file was read")
+    headings = models.JSONField(default=list)
+    columns = models.JSONField(default=dict, help_text="column → meaning")
+    phone_country = models.CharField(max_length=2, blank=True)
+    state = models.CharField(
+        max_length=12, choices=ImportState.choices, default=ImportState.LOOKED_AT
+    )
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list, help_text="of the file as a whole: [line, problem]")
+    brought_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    brought_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "source", "digest"],
+                condition=Q(undone_at__isnull=True),
+                name="file_once_per_source",
+            )
+        ]
+        indexes = [models.Index(fields=["organisation", "-brought_at"], name="imports_newest")]
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class SourceRow(models.Model):
+    """One row of a list. Its cells are sealed; `plan` is what the machine thinks, not what is done."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    record = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()
+    cells_sealed = models.BinaryField()
+    problems = models.JSONField(default=list, help_text="[column, problem]")
+    has_problems = models.BooleanField(default=False)
+    plan = models.CharField(max_length=8, choices=Plan.choices)
+    match = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, related_name="+", help_text="who it may be"
+    )
+    match_why = models.CharField(max_length=120, blank=True)
+    likeness = models.FloatField(null=True)
+    household = models.CharField(
+        max_length=32, blank=True, help_text="digest of its name in the list"
+    )
+    repeats_line = models.PositiveIntegerField(null=True)
+    judgement = models.CharField(max_length=10, choices=Judgement.choices, blank=True)
+    judged_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, related_name="source_rows"
+    )
+    is_new_person = models.BooleanField(default=False)
+    added = models.JSONField(default=list, help_text="what was added to the person: [kind, key]")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "line"], name="line_once_per_import")
+        ]
+        indexes = [
+            models.Index(fields=["record", "done_at", "line"], name="rows_to_be_done"),
+            models.Index(fields=["record", "plan", "line"], name="rows_by_plan"),
+        ]

@@ -1,0 +1,37 @@
+"""Decisions on imports, on plain values."""
+
+from typing import Final
+
+SURE_NAME: Final = 0.9
+LIKE_NAME: Final = 0.86
+
+
+class CannotImport(Exception):
+    """The import cannot take this step; the message says why."""
+
+
+def check_can_confirm(*, state: str, people: int) -> None:
+    """Refuse what was confirmed, undone, or holds nobody."""
+    if state != "looked_at":
+        raise CannotImport("This list was confirmed or undone before. Nothing was done twice.")
+    if not people:
+        raise CannotImport("No row of this list has a name. Say which column holds the names.")
+
+
+def check_can_undo(*, state: str) -> None:
+    """Refuse while it runs; repeat in peace when it is undone already."""
+    if state == "running":
+        raise CannotImport("This list is still being added. Wait until it is done.")
+
+
+def is_surely_same(*, shares_phone: bool, likeness: float) -> bool:
+    """Say whether one telephone and one name make one person. A telephone alone is a family's."""
+    return shares_phone and likeness >= SURE_NAME
+
+
+def is_perhaps_same(*, likeness: float, birth_years: tuple[int | None, int | None]) -> bool:
+    """Say whether a name is alike enough to ask a person; two different years of birth are not."""
+    left, right = birth_years
+    if left and right and abs(left - right) > 1:
+        return False
+    return likeness >= LIKE_NAME

@@ -1,0 +1,31 @@
+"""The words of imports."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportState(TextChoices):
+    """How far an import is."""
+
+    LOOKED_AT = "looked_at", _("To be checked")
+    RUNNING = "running", _("Under way")
+    DONE = "done", _("Done")
+    UNDONE = "undone", _("Undone")
+
+
+class Plan(TextChoices):
+    """What a row will become, as far as the register and the list itself can tell."""
+
+    NEW = "new", _("New person")
+    KNOWN = "known", _("Already in the register")
+    MAYBE = "maybe", _("Perhaps already in the register")
+    REPEAT = "repeat", _("Repeats a row above")
+    NO_NAME = "no_name", _("No name: kept aside")
+
+
+class Judgement(TextChoices):
+    """What a person says of a row and somebody in the register."""
+
+    NONE = "", _("Not judged")
+    SAME = "same", _("The same person")
+    DIFFERENT = "different", _("Another person")
