@@ -17,7 +17,7 @@ from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import Viewer
 from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import queries as people
-from sojourn.foundation.people.models import Person
+from sojourn.foundation.people.models import ContactPoint, Person, Whereabouts
 from sojourn.foundation.people.terms import Channel
 from sojourn.preparedness.registration.models import Import, SourceRow
 from sojourn.preparedness.registration.terms import Plan
@@ -195,3 +195,22 @@ def register_rows(found: QuerySet[Person]) -> Iterator[list[str | int | float | 
 
 def _addresses(person: Person, channel: Channel) -> list[str]:
     return [point.address for point in person.contact_points.all() if point.channel == channel]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A person as a line of a list: with the newest claim of where they are, and a way to reach them."""
+
+    person: Person
+    place: Whereabouts | None
+    address: ContactPoint | None
+
+
+def at_a_glance(chosen: Sequence[Person]) -> list[Glance]:
+    """Return the people of one page, in their order, with what a line shows of them."""
+    keys = Person.objects.filter(pk__in=[person.pk for person in chosen])
+    places = {place.person_id: place for place in people.newest_whereabouts(keys)}
+    addresses: dict[UUID, ContactPoint] = {}
+    for point in ContactPoint.objects.filter(person__in=keys).order_by("-rank"):
+        addresses[point.person_id] = point
+    return [Glance(one, places.get(one.pk), addresses.get(one.pk)) for one in chosen]

@@ -7,6 +7,7 @@ from sojourn.preparedness.registration.operations.bringing import (
     judge_row,
     map_columns,
 )
+from sojourn.preparedness.registration.operations.exporting import note_export
 from sojourn.preparedness.registration.operations.undoing import Undone, undo_import
 from sojourn.preparedness.registration.rules import CannotImport
 
@@ -19,5 +20,6 @@ __all__ = [
     "confirm_import",
     "judge_row",
     "map_columns",
+    "note_export",
     "undo_import",
 ]

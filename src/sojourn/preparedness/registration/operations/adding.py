@@ -102,7 +102,7 @@ class _Batch:
 
     def _known(self, row: SourceRow) -> Person | None:
         """The person a row is about, if a document, a telephone and name, or a clerk said so."""
-        if row.plan == Plan.REPEAT:
+        if row.repeats_line is not None:
             for earlier in self.rows:
                 if earlier.line == row.repeats_line:
                     return earlier.person

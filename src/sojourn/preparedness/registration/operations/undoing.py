@@ -75,5 +75,6 @@ def _remove(key: UUID) -> bool:
             person.delete()
     except ProtectedError:
         return False
-    Household.objects.filter(pk=household, members__isnull=True, cases__isnull=True).delete()
+    if household:
+        Household.objects.filter(pk=household, members__isnull=True, cases__isnull=True).delete()
     return True
