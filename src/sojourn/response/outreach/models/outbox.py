@@ -97,6 +97,14 @@ class Message(models.Model):
     sender = models.ForeignKey(
         Sender, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    bound_to = models.ForeignKey(
+        Sender,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="may have taken it already: no other may try",
+    )
     sender_is_exercise = models.BooleanField(null=True)
     worker = models.CharField(max_length=40, blank=True)
     lease_until = models.DateTimeField(null=True)

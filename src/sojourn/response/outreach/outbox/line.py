@@ -1,0 +1,218 @@
+"""One sender at work: connections that send, fed from the database by claims that overlap with the sending."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Protocol, TypeVar
+from uuid import UUID
+
+from django.db import DatabaseError, close_old_connections
+
+from sojourn.response.outreach.outbox import desk
+from sojourn.response.outreach.outbox.desk import Cycle, Pace, Way
+from sojourn.response.outreach.senders import RELEASED, Asked, Fate, Outcome, Parcel, Sender
+from sojourn.response.outreach.senders.registry import connect
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+BATCH: Final = 500
+REST_SECONDS: Final = 0.03  # between two visits to the database when little is to be done
+IDLE_SECONDS: Final = 0.25
+RESOLVE_SECONDS: Final = 0.5
+TROUBLE_SECONDS: Final = 1.0
+LONGEST_PAUSE_SECONDS: Final = 60.0
+INVALID: Final = Outcome(Fate.FAILED, reason="the network says this address does not exist")
+
+
+class InDatabase(Protocol):
+    """Does a deed in the thread that holds the connection to the database."""
+
+    async def __call__(self, deed: Callable[[], T]) -> T:
+        """Return what the deed returns."""
+        ...
+
+
+class Line:
+    """Sends for one sender until told to stop; then finishes what is in flight and gives back the rest."""
+
+    def __init__(self, way: Way, pace: Pace, in_database: InDatabase) -> None:
+        self.way = way
+        self.pace = pace
+        self.in_database = in_database
+        self.capacity = max(2 * BATCH, 2 * way.connections)
+        self.is_stopping = False
+        self._ready: deque[Parcel] = deque()
+        self._done: list[tuple[Parcel, Outcome]] = []
+        self._in_flight = 0
+        self._work = asyncio.Event()
+        self._visit = asyncio.Event()
+        self._pause_s = 0.0
+        self._paused_until = 0.0
+
+    async def run(self) -> None:
+        """Send until `stop` is called."""
+        senders = [asyncio.create_task(self._send()) for _ in range(self.way.connections)]
+        resolver = asyncio.create_task(self._resolve())
+        try:
+            await self._feed()
+        finally:
+            self.stop()
+            resolver.cancel()
+            await asyncio.gather(*senders, resolver, return_exceptions=True)
+            self._release_ready()
+            await self._write_down(0)
+
+    def stop(self) -> None:
+        """Ask the line to end in good order."""
+        self.is_stopping = True
+        self._visit.set()
+        self._work.set()
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether anything is claimed, on its way, or not yet written down."""
+        return bool(self._ready or self._in_flight or self._done)
+
+    async def _feed(self) -> None:
+        """Visit the database again and again: write down what is done, claim what is next."""
+        while not self.is_stopping:
+            self._visit.clear()
+            want = await self._wanted()
+            cycle = await self._write_down(want)
+            self._ready.extend(cycle.parcels)
+            if cycle.parcels:
+                self._work.set()
+            is_full = len(cycle.parcels) == want > 0 and cycle.wait_s == 0.0
+            if not (is_full and self._room() >= BATCH):
+                await self._rest(cycle)
+
+    def _room(self) -> int:
+        return self.capacity - len(self._ready)
+
+    async def _wanted(self) -> int:
+        """Return how many to claim now."""
+        if self._paused_until > time.monotonic() or self._room() < BATCH // 2:
+            return 0
+        if not self.is_busy and not await self._is_waiting():
+            return 0
+        return min(BATCH, self._room())
+
+    async def _is_waiting(self) -> bool:
+        """Look before claiming when idle: a look takes no write lock."""
+        try:
+            return await self.in_database(lambda: desk.has_waiting(self.way))
+        except DatabaseError:
+            return await self._trouble()
+
+    async def _rest(self, cycle: Cycle) -> None:
+        """Wait until a visit is worth its commit."""
+        longest = REST_SECONDS if self.is_busy else IDLE_SECONDS
+        if cycle.wait_s:
+            longest = min(longest, max(cycle.wait_s, 0.002))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(longest):
+                await self._visit.wait()
+
+    async def _write_down(self, want: int) -> Cycle:
+        """Settle and claim. What cannot be written down now is kept and written down later."""
+        done, self._done = self._done, []
+        if not done and want <= 0:
+            return Cycle(())
+        try:
+            return await self.in_database(
+                lambda: desk.cycle(self.way, done, want=want, pace=self.pace)
+            )
+        except DatabaseError:
+            self._done = done + self._done
+            await self._trouble()
+            return Cycle(())
+
+    async def _trouble(self) -> bool:
+        logger.exception("the database did not answer; the outbox tries again")
+        with contextlib.suppress(DatabaseError):
+            await self.in_database(close_old_connections)
+        await asyncio.sleep(TROUBLE_SECONDS)
+        return False
+
+    async def _send(self) -> None:
+        """Be one connection: take a parcel, send it, say what became of it."""
+        sender = connect(self.way.route)
+        while not (self.is_stopping and not self._ready):
+            if not self._ready:
+                self._work.clear()
+                await self._work.wait()
+                continue
+            parcel = self._ready.popleft()
+            if self.is_stopping or time.monotonic() > parcel.send_before:
+                self._finish(parcel, RELEASED)
+                continue
+            self._in_flight += 1
+            self._finish(parcel, await self._hand_over(sender, parcel))
+            self._in_flight -= 1
+        await sender.close()
+
+    async def _hand_over(self, sender: Sender, parcel: Parcel) -> Outcome:
+        if not parcel.address:
+            return INVALID
+        try:
+            outcome = await sender.send(parcel)
+        except Exception as error:  # the last barrier: a defect in one sender must not end its line
+            logger.exception("sending %r broke", parcel)
+            return Outcome(Fate.UNCERTAIN, reason=f"a defect ({type(error).__name__})")
+        if outcome.fate is Fate.UNREACHED:
+            self._pause(outcome.reason)
+        else:
+            self._pause_s = 0.0
+        return outcome
+
+    def _finish(self, parcel: Parcel, outcome: Outcome) -> None:
+        self._done.append((parcel, outcome))
+        if len(self._done) >= BATCH or self._room() == BATCH:
+            self._visit.set()
+
+    def _pause(self, reason: str) -> None:
+        """Stop claiming for a while, longer each time: the gateway cannot be reached."""
+        now_s = time.monotonic()
+        if self._paused_until > now_s:
+            return
+        self._pause_s = min(max(self._pause_s * 2, 1.0), LONGEST_PAUSE_SECONDS)
+        self._paused_until = now_s + self._pause_s
+        self._release_ready()
+        logger.warning(
+            "sender %s pauses %.0f s: %s", self.way.taker.sender_id, self._pause_s, reason
+        )
+
+    def _release_ready(self) -> None:
+        while self._ready:
+            self._done.append((self._ready.popleft(), RELEASED))
+
+    async def _resolve(self) -> None:
+        """Resolve uncertain messages, asking the gateway about those it can be asked about."""
+        asking = connect(self.way.route)
+        while not self.is_stopping:
+            try:
+                to_ask = await self.in_database(lambda: desk.resolve(self.way))
+                if to_ask:
+                    await self._ask(asking, to_ask)
+            except DatabaseError:
+                await self._trouble()
+            await asyncio.sleep(RESOLVE_SECONDS)
+        await asking.close()
+
+    async def _ask(self, asking: Sender, to_ask: list[tuple[int, UUID]]) -> None:
+        said: dict[Asked, list[int]] = {answer: [] for answer in Asked}
+        for pk, key in to_ask:
+            said[await asking.ask(key)].append(pk)
+        await self.in_database(
+            lambda: desk.settle_asked(
+                self.way,
+                has=said[Asked.HAS],
+                has_not=said[Asked.HAS_NOT],
+                unknown=said[Asked.UNKNOWN],
+            )
+        )

@@ -1,0 +1,1 @@
+"""Decisions of outreach on plain values: `outbox` for what goes out; replies and words beside it."""
