@@ -145,3 +145,38 @@ def _widened(part: BaseGeometry, distance_km: float) -> BaseGeometry:
 
 def _parts(area: BaseGeometry) -> Sequence[BaseGeometry]:
     return [part for part in shapely.get_parts(area) if not part.is_empty]
+
+
+def share_of(area: BaseGeometry, footprint: Footprint) -> float:
+    """Which share of an area on the ground, 0 to 1, the footprint covers (cylindrical equal-area map)."""
+    parts = [outline(band, footprint.raster) for band in footprint.bands[:1]]
+    parts += [outline(band, None) for band in footprint.bands[1:] if footprint.raster is None]
+    covered = shapely.union_all([part for part in parts if part is not None])
+    whole = _equal_area(area)
+    return (
+        float(shapely.intersection(whole, _equal_area(covered)).area / whole.area)
+        if whole.area
+        else 0.0
+    )
+
+
+def outline(band: Band, raster: Raster | None) -> BaseGeometry | None:
+    """A band as polygons for maps and areas: circles as outlines of 128 corners, grid cells joined."""
+    if raster is not None and np.isfinite(band.level):
+        return with_seam(dateline.cut(raster.boxes_at_least(band.level)))
+    parts = [] if band.area is None else [band.area]
+    for circle in band.circles:
+        angle = 2 * np.pi * np.arange(128) / 128
+        east, north = circle.radius_km * np.sin(angle), circle.radius_km * np.cos(angle)
+        lon, lat = sphere.destination(circle.longitude, circle.latitude, east, north)
+        parts.append(dateline.cut(shapely.Polygon(np.column_stack([lon, lat]))))
+    return shapely.union_all(parts) if parts else None
+
+
+def _equal_area(area: BaseGeometry) -> BaseGeometry:
+    smooth = shapely.segmentize(in_one_piece(area), _LONGEST_EDGE_DEGREES)
+
+    def flat(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack([np.radians(corners[:, 0]), np.sin(np.radians(corners[:, 1]))])
+
+    return shapely.make_valid(shapely.transform(smooth, flat))

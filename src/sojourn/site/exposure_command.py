@@ -156,8 +156,9 @@ def _answer(
     """Answers for the people that are placed, and which those are."""
     lon, lat = np.asarray(people.longitude), np.asarray(people.latitude)
     placed = ~np.isnan(lon)
-    columns = (np.asarray(column)[placed] for column in (people.accuracy_km, people.age_days))
-    return answers_for(footprint, lon[placed], lat[placed], *columns, doubts), placed
+    accuracy_km, age_days = np.asarray(people.accuracy_km), np.asarray(people.age_days)
+    points = (lon[placed], lat[placed], accuracy_km[placed], age_days[placed])
+    return answers_for(footprint, *points, doubts), placed
 
 
 def _rows(

@@ -47,7 +47,10 @@ INSTALLED_APPS = [
     "sojourn.foundation.people",
     "sojourn.foundation.caseload",
     "sojourn.preparedness.registration",
+    "sojourn.preparedness.alerts",
+    "sojourn.response.exposure",
     "sojourn.response.outreach",
+    "sojourn.reporting.board",
     "sojourn.site",
 ]
 

@@ -105,7 +105,8 @@ def block_starts(key: Int64s, size: int = BLOCK) -> NDArray[np.intp]:
 def packed_blocks(positions: Positions, size: int = BLOCK) -> Iterator[tuple[int, int, bytes]]:
     """First key, number of people and byte string of each block."""
     starts = block_starts(positions.key, size)
-    for start, end in zip(starts, [*starts[1:], len(positions)], strict=True):
+    ends = [*starts[1:], len(positions)] if len(starts) else []
+    for start, end in zip(starts, ends, strict=True):
         part = positions.part(slice(start, end))
         yield int(part.key[0]), len(part), part.packed()
 

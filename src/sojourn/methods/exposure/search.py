@@ -68,9 +68,10 @@ def raster_bands(footprint: Footprint, lon: Floats, lat: Floats) -> Bands:
 
 
 def band_of_value(footprint: Footprint, values: Floats) -> Bands:
-    """The worst band whose level a value reaches, or -1; NaN reaches none."""
+    """The worst band whose level a value reaches, or -1; NaN reaches none, and none reaches "near"."""
     levels = np.asarray([band.level for band in footprint.bands])
     bands = np.searchsorted(levels, np.nan_to_num(values, nan=-np.inf), side="right") - 1
+    bands[bands >= 0] = np.where(np.isneginf(levels[bands[bands >= 0]]), NONE, bands[bands >= 0])
     return np.asarray(bands, dtype=np.int16)
 
 

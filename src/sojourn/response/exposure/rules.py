@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import shapely
+
 from sojourn.exchange.alerts.shape import Grid
 from sojourn.methods import footprint as areas
 from sojourn.methods.footprint import Band, Circle, Footprint, NotAnArea
@@ -94,3 +96,22 @@ def _band(
 def _circles(part: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     one = part.get("circle")
     return [one] if one else list(part.get("circles") or ())
+
+
+def bands_json(footprint: Footprint) -> list[dict[str, Any]]:
+    """The bands as they are kept and drawn: level, label, geometry and circles, mildest first."""
+    shown = []
+    for band in footprint.bands:
+        drawn = areas.outline(band, footprint.raster)
+        shown.append(
+            {
+                "level": band.level,
+                "label": band.label,
+                "geometry": None if drawn is None else json.loads(shapely.to_geojson(drawn)),
+                "circles": [
+                    {"lat": one.latitude, "lon": one.longitude, "radius_km": one.radius_km}
+                    for one in band.circles
+                ],
+            }
+        )
+    return shown

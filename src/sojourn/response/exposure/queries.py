@@ -1,0 +1,169 @@
+"""Questions about exposure, and the store of packed locations."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import psycopg
+from django.db import connection
+from django.db.models import QuerySet, Sum
+
+from sojourn.foundation.access.terms import Purpose
+from sojourn.foundation.access.viewer import Viewer
+from sojourn.foundation.caseload import queries as caseload
+from sojourn.foundation.caseload.models import Case, Crisis
+from sojourn.foundation.caseload.terms import Answer
+from sojourn.methods.exposure.blocks import Directory, Int64s, Positions, joined, runs, unpacked
+from sojourn.response.exposure.models import (
+    ExposureCount,
+    ExposureRun,
+    LocationBlock,
+    LocationIndex,
+    MigrantStock,
+    UnlistedEstimate,
+)
+
+BLOCKS_AT_ONCE: Final = 32
+_FETCH: Final = (
+    "SELECT n, data FROM exposure_locationblock"
+    " WHERE index_id = %s AND key_lo BETWEEN %s AND %s ORDER BY key_lo"
+)
+
+
+class BlockTable:
+    """The blocks of one index, read from the database: a `methods.exposure.blocks.Store`."""
+
+    def __init__(self, index: LocationIndex) -> None:
+        self._index = index
+        self._key_lo: Int64s = np.zeros(0, np.int64)
+
+    def directory(self) -> Directory:
+        """All blocks, from the covering index alone."""
+        rows = LocationBlock.objects.filter(index=self._index).order_by("key_lo")
+        table = np.asarray(rows.values_list("key_lo", "n"), dtype=np.int64).reshape(-1, 2)
+        self._key_lo = table[:, 0].copy()
+        return Directory(self._key_lo, table[:, 1])
+
+    def fetch(self, key_lo: Int64s) -> Iterator[Positions]:
+        """Neighbouring blocks in one statement, joined by the dozen."""
+        for run in runs(np.searchsorted(self._key_lo, key_lo)):
+            first, last = int(self._key_lo[run[0]]), int(self._key_lo[run[-1]])
+            with closing(_bytes_of(self._index.pk, first, last)) as cursor:
+                while rows := cursor.fetchmany(BLOCKS_AT_ONCE):
+                    yield joined([unpacked(n, data) for n, data in rows])
+
+
+def _bytes_of(index: int, first: int, last: int) -> Any:
+    """A cursor of the driver itself on some blocks: blobs come as bytes, without a text form in between."""
+    connection.ensure_connection()
+    if connection.vendor == "sqlite":
+        return connection.connection.execute(_FETCH.replace("%s", "?"), (index, first, last))
+    cursor = psycopg.Cursor(connection.connection)
+    return cursor.execute(_FETCH, (index, first, last), binary=True)
+
+
+def latest_run(crisis: Crisis) -> ExposureRun | None:
+    """The newest run of a crisis that the caller may see."""
+    return crisis.exposure_runs.order_by("-at", "-id").first()
+
+
+def runs_of(crisis: Crisis) -> QuerySet[ExposureRun]:
+    """All runs of a crisis that the caller may see, newest first."""
+    return crisis.exposure_runs.order_by("-at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class BandRow:
+    """One line of the table of bands."""
+
+    level: str
+    label: str
+    number: int
+    inside: int
+    possible: int
+    expected: float
+
+
+def band_rows(*, run: ExposureRun, viewer: Viewer) -> list[BandRow]:
+    """People by band, worst first, of the viewer's organisations."""
+    counts = (
+        _counts(run, viewer).values_list("band", "answer").annotate(Sum("people"), Sum("expected"))
+    )
+    people: dict[tuple[str, str], tuple[int, float]] = {
+        (band, answer): (people, expected) for band, answer, people, expected in counts
+    }
+    rows = []
+    for number, band in enumerate(run.bands, start=1):
+        level = f"{band['level']:g}"
+        inside = people.get((level, Answer.INSIDE), (0, 0.0))
+        possible = people.get((level, Answer.POSSIBLE), (0, 0.0))
+        expected = inside[1] + possible[1]
+        rows.append(
+            BandRow(
+                level,
+                band["label"],
+                _tone(number, len(run.bands)),
+                inside[0],
+                possible[0],
+                expected,
+            )
+        )
+    return rows[::-1]
+
+
+def answer_totals(*, run: ExposureRun, viewer: Viewer) -> Mapping[str, int]:
+    """People by answer, of the viewer's organisations."""
+    counts = _counts(run, viewer).values_list("answer").annotate(Sum("people"))
+    return {answer.value: 0 for answer in Answer} | dict(counts)
+
+
+def unlisted(*, run: ExposureRun, viewer: Viewer) -> QuerySet[UnlistedEstimate]:
+    """The estimates of people on no list, largest first, of the viewer's organisations."""
+    return run.unlisted.filter(organisation_id__in=viewer.organisation_ids).order_by(
+        "-best", "nationality"
+    )
+
+
+def stocks(*, viewer: Viewer, crisis: Crisis) -> QuerySet[MigrantStock]:
+    """The migrant stocks that the viewer's organisations entered for the countries of a crisis."""
+    return MigrantStock.objects.filter(
+        organisation_id__in=viewer.organisation_ids, country__in=crisis.countries
+    ).order_by("country", "nationality")
+
+
+def exposed_cases(*, viewer: Viewer, crisis: Crisis, answer: str = "") -> QuerySet[Case]:
+    """The cases that the viewer may see, most likely inside first; of one answer when given."""
+    cases = caseload.cases(viewer=viewer, purpose=Purpose.LOCATING).filter(crisis=crisis)
+    if answer:
+        cases = cases.filter(answer=answer)
+    return cases.select_related("person").order_by("-probability", "id")
+
+
+def footprint_json(run: ExposureRun) -> dict[str, Any]:
+    """The bands of a run as GeoJSON features, mildest first, as the map shows them."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {
+                    "level": _tone(number, len(run.bands)),
+                    "label": f"{band['label']} ({band['level']:g})",
+                },
+                "geometry": band["geometry"],
+            }
+            for number, band in enumerate(run.bands, start=1)
+            if band["geometry"]
+        ],
+    }
+
+
+def _tone(number: int, of: int) -> int:
+    """One of five colours for a band, the worst always the strongest."""
+    return max(1, 5 - (of - number))
+
+
+def _counts(run: ExposureRun, viewer: Viewer) -> QuerySet[ExposureCount]:
+    return run.counts.filter(organisation_id__in=viewer.organisation_ids)
