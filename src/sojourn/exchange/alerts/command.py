@@ -36,12 +36,10 @@ def run(argv: Sequence[str], out: TextIO | None = None, err: TextIO | None = Non
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sojourn alerts", description=__doc__)
-    deeds = parser.add_subparsers(dest="deed", required=True)
-    read = deeds.add_parser("read", help="print what alert files say")
-    read.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    read.add_argument("--json", action="store_true", help="one JSON object a line (the default)")
-    read.add_argument(
+    parser = argparse.ArgumentParser(prog="sojourn alerts read", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line (the default)")
+    parser.add_argument(
         "--trust",
         action="append",
         default=[],
