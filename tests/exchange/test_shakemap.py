@@ -1,6 +1,7 @@
 """Rasters and contours of shaking against the field they were made of."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def test_bands_are_nested_and_named(grid):
 
     assert [band.level for band in bands] == sorted(band.level for band in bands)
     assert "MMI VI, strong" in [band.label for band in bands]
-    for milder, worse in zip(bands, bands[1:], strict=False):
+    for milder, worse in pairwise(bands):
         assert shape(milder.geometry).covers(shape(worse.geometry))
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -27,7 +28,7 @@ LOCATED = re.compile(r":\d+: .{10,}")
 def read(*files):
     """Return the exit status, the objects printed and the problem lines."""
     out, err = io.StringIO(), io.StringIO()
-    status = run(["read", *map(str, files), "--json"], out, err)
+    status = run([*map(str, files), "--json"], out, err)
     return status, [json.loads(line) for line in out.getvalue().splitlines()], err.getvalue()
 
 
@@ -217,7 +218,7 @@ def test_every_node_of_the_pisco_grid_lies_in_the_bands_it_reaches(shared_data):
 def test_the_earthquakes_of_the_usgs_carry_pagers_colour(shared_data):
     _, alerts, _ = read(shared_data / "earthquakes" / "usgs_all_day_excerpt_2017.geojson")
 
-    assert [alert["identifier"] for alert in alerts][0] == "ak16989295"
+    assert alerts[0]["identifier"] == "ak16989295"
     assert alerts[0]["infos"][0]["severity"] == "Minor"
     assert alerts[0]["event_key"] == "usgs:ak16989295"
 
@@ -227,6 +228,6 @@ def test_the_contours_of_new_madrid_become_nested_bands(shared_data):
 
     shapes = [shape(band["geometry"]) for band in alert["bands"]]
     assert len(shapes) == 11
-    for milder, worse in zip(shapes, shapes[1:], strict=False):
+    for milder, worse in pairwise(shapes):
         assert worse.difference(milder).area < 1e-6 * max(worse.area, 1e-9) + 1e-7
         assert worse.area < milder.area

@@ -1,0 +1,239 @@
+"""Feeds are asked over real HTTP on the loopback: conditional, bounded, with a growing pause."""
+
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from tests.preparedness.alerts.conftest import cap
+
+from sojourn.foundation.audit.models import AuditEvent
+from sojourn.preparedness.alerts import operations, queries
+from sojourn.preparedness.alerts.feeds import CannotFetch, addresses, http
+from sojourn.preparedness.alerts.models import Alert, Feed
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Answers as its server's script says; notes what was asked."""
+
+    def do_GET(self):
+        self.server.asked.append(dict(self.headers))
+        status, headers, body = self.server.script(self)
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        for piece in body:
+            try:
+                self.wfile.write(piece)
+            except OSError:
+                return
+
+    def log_message(self, *_args):
+        pass
+
+
+@pytest.fixture
+def server():
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    running.asked = []
+    running.script = lambda _request: (200, {"ETag": '"1"'}, [cap()])
+    running.url = f"http://127.0.0.1:{running.server_port}/alerts.xml?all=1"
+    thread = threading.Thread(target=running.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield running
+    running.shutdown()
+    running.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def loopback(settings):
+    settings.ALERT_FEED_NETWORKS = ["127.0.0.0/8"]
+
+
+@pytest.fixture
+def feed(db, loopback, server, officer, noon):
+    return operations.add_feed(
+        name="Hydrology", url=server.url, interval_min=5, certificates="", by=officer, at=noon
+    )
+
+
+def test_a_feed_that_is_due_is_asked_and_its_alerts_are_taken_in(feed, server, noon):
+    assert operations.poll_due_feeds(at=noon) == 1
+
+    feed.refresh_from_db()
+    assert Alert.objects.get().feed == feed
+    assert (feed.etag, feed.failures, feed.last_failure) == ('"1"', 0, "")
+    assert feed.next_ask_at == noon + timedelta(minutes=5)
+    assert AuditEvent.objects.get(what="alert.received").by == "system:feeds"
+
+
+def test_a_feed_is_not_asked_before_it_is_due(feed, server, noon):
+    operations.poll_due_feeds(at=noon)
+
+    assert operations.poll_due_feeds(at=noon + timedelta(minutes=4)) == 0
+    assert len(server.asked) == 1
+
+
+def test_the_second_time_only_what_changed_is_asked_for(feed, server, noon):
+    operations.poll_due_feeds(at=noon)
+    server.script = lambda _request: (304, {}, [])
+    operations.poll_due_feeds(at=noon + timedelta(minutes=5))
+
+    feed.refresh_from_db()
+    assert server.asked[1]["If-None-Match"] == '"1"'
+    assert feed.answered_at == noon + timedelta(minutes=5)
+    assert Alert.objects.count() == 1
+
+
+def test_the_date_of_the_last_change_is_sent_back_too(feed, server, noon):
+    server.script = lambda _request: (
+        200,
+        {"Last-Modified": "Sun, 01 Mar 2026 11:00:00 GMT"},
+        [cap()],
+    )
+    operations.poll_due_feeds(at=noon)
+    operations.poll_due_feeds(at=noon + timedelta(minutes=5))
+
+    assert server.asked[1]["If-Modified-Since"] == "Sun, 01 Mar 2026 11:00:00 GMT"
+
+
+def test_after_each_failure_the_pause_doubles_and_a_good_answer_ends_it(feed, server, noon):
+    server.script = lambda _request: (503, {}, [])
+    at, pauses = noon, []
+    for _ in range(4):
+        operations.poll_due_feeds(at=at)
+        feed.refresh_from_db()
+        pauses.append((feed.next_ask_at - at).total_seconds() / 60)
+        at = feed.next_ask_at
+    assert pauses == [10, 20, 40, 80]
+    assert "503" in feed.last_failure
+
+    server.script = lambda _request: (200, {}, [cap()])
+    operations.poll_due_feeds(at=at)
+    feed.refresh_from_db()
+    assert (feed.failures, feed.last_failure) == (0, "")
+
+
+def test_a_hostile_answer_is_a_failure_and_nothing_is_taken_in(feed, server, noon):
+    server.script = lambda _request: (
+        200,
+        {},
+        [b"<!DOCTYPE a [<!ENTITY b 'c'>]><alert>&b;</alert>"],
+    )
+    operations.poll_due_feeds(at=noon)
+
+    feed.refresh_from_db()
+    assert "document type" in feed.last_failure
+    assert not Alert.objects.exists()
+
+
+def test_a_server_that_is_gone_is_a_failure(feed, server, noon):
+    server.shutdown()
+    server.server_close()
+    operations.poll_due_feeds(at=noon)
+
+    feed.refresh_from_db()
+    assert feed.failures == 1
+    assert "does not answer" in feed.last_failure
+
+
+def test_an_answer_without_end_is_cut_off_at_the_limit(loopback, server, monkeypatch):
+    monkeypatch.setattr(http, "MAX_BYTES", 100_000)
+    server.script = lambda _request: (200, {}, (b"x" * 65_536 for _ in range(1_000)))
+
+    with pytest.raises(CannotFetch, match="too large"):
+        http.fetch(server.url)
+
+
+def test_a_sender_that_drips_is_cut_off_in_time(loopback, server, monkeypatch):
+    monkeypatch.setattr(http, "WHOLE_SECONDS", 0.2)
+    rest = threading.Event()
+
+    def drip():
+        while not rest.wait(0.05):
+            yield b"x"
+
+    server.script = lambda _request: (200, {}, drip())
+    with pytest.raises(CannotFetch, match=r"too long|does not answer"):
+        http.fetch(server.url)
+    rest.set()
+
+
+def test_redirects_are_followed_a_few_times_only(loopback, server):
+    server.script = lambda _request: (302, {"Location": "/again"}, [])
+
+    with pytest.raises(CannotFetch, match="without end"):
+        http.fetch(server.url)
+    assert len(server.asked) == http.MOST_REDIRECTS + 1
+
+
+def test_a_redirect_into_a_private_network_is_refused(loopback, server):
+    server.script = lambda _request: (302, {"Location": "http://169.254.169.254/latest/"}, [])
+
+    with pytest.raises(CannotFetch, match="private network"):
+        http.fetch(server.url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://10.1.2.3/feed",
+        "http://192.168.0.1/feed",
+        "http://169.254.169.254/",
+        "http://localhost/feed",
+        "http://0.0.0.0/",
+        "file:///etc/passwd",
+        "ftp://example.org/x",
+        "http://user:secret@example.org/",
+        "http://",
+        "http://example.org:99999/",
+        "http://example.org/a b",
+        "nonsense",
+    ],
+)
+def test_addresses_that_must_not_be_asked_are_refused(settings, url):
+    settings.ALERT_FEED_NETWORKS = []
+
+    with pytest.raises(CannotFetch):
+        addresses.resolve(url)
+
+
+def test_a_feed_inside_our_own_network_cannot_be_added(db, settings, officer, noon):
+    settings.ALERT_FEED_NETWORKS = []
+
+    with pytest.raises(operations.CannotAddFeed, match="private network"):
+        operations.add_feed(
+            name="x", url="http://10.0.0.1/", interval_min=5, certificates="", by=officer, at=noon
+        )
+    assert not Feed.objects.exists()
+
+
+def test_a_text_that_is_no_certificate_is_refused(feed, officer, noon):
+    with pytest.raises(operations.CannotAddFeed, match="PEM"):
+        operations.trust_certificates(feed=feed, certificates="trust me", by=officer, at=noon)
+
+
+def test_a_paused_feed_is_left_alone_until_it_is_resumed(feed, server, officer, noon):
+    operations.pause_feed(feed=feed, by=officer, at=noon)
+    assert operations.poll_due_feeds(at=noon + timedelta(hours=1)) == 0
+
+    operations.resume_feed(feed=feed, by=officer, at=noon + timedelta(hours=1))
+    assert operations.poll_due_feeds(at=noon + timedelta(hours=1)) == 1
+
+
+def test_two_askers_ask_once(feed, server, noon):
+    stale = Feed.objects.get(pk=feed.pk)
+    assert operations.ask_feed(feed=feed, at=noon)
+    assert not operations.ask_feed(feed=stale, at=noon)
+    assert len(server.asked) == 1
+
+
+def test_feeds_are_listed_with_what_they_brought(feed, noon):
+    operations.poll_due_feeds(at=noon)
+
+    assert [(one.name, one.brought) for one in queries.feeds()] == [("Hydrology", 1)]
