@@ -9,8 +9,9 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
+from sojourn.methods import cldr
 from sojourn.site import charts
 
 register = template.Library()
@@ -111,3 +112,28 @@ def split_bar(unaccounted: int | None, in_need: int | None, safe: int | None) ->
 def at_place(values: Any, place: int) -> Any:
     """Return one of a row of values; nothing where the row is shorter."""
     return values[place] if place < len(values) else ""
+
+
+@register.filter
+def country(alpha3: str | None) -> str:
+    """Name a country, given by its alpha-3 code, in the reader's language."""
+    return cldr.country_name(alpha3, get_language() or "en") if alpha3 else ""
+
+
+@register.filter
+def language_named(tag: str | None) -> str:
+    """Name a language, given by its BCP 47 tag, in the reader's language."""
+    return cldr.language_name(tag, get_language() or "en") if tag else ""
+
+
+@register.filter
+def grouped(count: int | None) -> str:
+    """Write a count with its thousands apart, as the reader's language does."""
+    return "" if count is None else formats.number_format(count, force_grouping=True)
+
+
+@register.filter
+def signed(change: int) -> str:
+    """Write a change with its sign, a true minus included."""
+    sign = "+" if change > 0 else "−" if change < 0 else ""
+    return f"{sign}{formats.number_format(abs(change), force_grouping=True)}"

@@ -33,35 +33,42 @@
     return box;
   }
 
-  function reachable(layer, label) {
-    // Circles are SVG paths: give each a name and a place in the order of the keyboard.
-    const path = layer.getElement?.();
-    if (!path) {
-      return;
+  const SVG = "http://www.w3.org/2000/svg";
+
+  function svg(name, attributes, parent) {
+    const element = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) {
+      element.setAttribute(key, value);
     }
-    path.setAttribute("tabindex", "0");
-    path.setAttribute("role", "button");
-    path.setAttribute("aria-label", label);
-    path.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") {
-        event.preventDefault();
-        event.stopPropagation();
-        layer.openPopup();
-      }
-    });
+    parent?.append(element);
+    return element;
   }
 
-  function worst(cell) {
-    if (cell.in_need) {
-      return "in_need";
+  function ring(cell, size) {
+    // A ring in three parts around the number: how many nobody has heard from is seen from afar.
+    const box = svg("svg", { viewBox: `0 0 ${size} ${size}`, "aria-hidden": "true" });
+    const middle = size / 2;
+    const radius = middle - 5;
+    const around = 2 * Math.PI * radius;
+    svg("circle", { class: "core", cx: middle, cy: middle, r: radius }, box);
+    let from = 0;
+    for (const part of ["unaccounted", "in_need", "safe"]) {
+      const share = (cell[part] ?? 0) / cell.count;
+      if (share > 0) {
+        const place = { cx: middle, cy: middle, r: radius, transform: `rotate(-90 ${middle} ${middle})` };
+        const dash = { "stroke-dasharray": `${share * around} ${around}`, "stroke-dashoffset": -from * around };
+        svg("circle", { class: `slice ${part}`, "stroke-width": 8, ...place, ...dash }, box);
+      }
+      from += share;
     }
-    return cell.unaccounted ? "unaccounted" : "safe";
+    const label = svg("text", { x: middle, y: middle, dy: "0.35em", "text-anchor": "middle" }, box);
+    label.textContent = cell.count.toLocaleString(language);
+    return box;
   }
 
   function drawCells(group, cells, word) {
     for (const cell of cells) {
-      const radius = 9 + Math.min(26, 4 * Math.log2(1 + cell.count));
-      const circle = L.circleMarker([cell.latitude, cell.longitude], { radius, fillOpacity: 0.85, className: `cell ${worst(cell)}` });
+      const size = 34 + Math.min(34, 3 * Math.log2(1 + cell.count));
       const lines = [`${cell.count} ${word.people}`];
       if (cell.unaccounted !== undefined) {
         lines.push(
@@ -70,22 +77,28 @@
           `${cell.safe} ${word.safe}`,
         );
       }
-      circle.bindPopup(text(lines));
-      circle.bindTooltip(String(cell.count), { permanent: true, direction: "center", className: "count-label" });
-      circle.addTo(group);
-      reachable(circle, lines.join(", "));
+      const icon = L.divIcon({ className: "spot", html: ring(cell, size), iconSize: [size, size] });
+      L.marker([cell.latitude, cell.longitude], { icon, alt: lines.join(", ") }).bindPopup(text(lines)).addTo(group);
     }
   }
 
   function drawPosts(group, posts) {
     for (const post of posts) {
-      const at = [post.latitude, post.longitude];
-      const mark = L.circleMarker(at, { radius: 7, fillOpacity: 1, className: "post" });
-      mark.bindPopup(text([post.name]));
-      mark.bindTooltip(post.name, { direction: "top" });
-      mark.addTo(group);
-      reachable(mark, post.name);
+      const box = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
+      svg("path", { class: "post-mark", d: "M12 22 5 12a8 8 0 1 1 14 0Z" }, box);
+      const icon = L.divIcon({ className: "spot", html: box, iconSize: [26, 26], iconAnchor: [13, 26] });
+      const mark = L.marker([post.latitude, post.longitude], { icon, alt: post.name, zIndexOffset: 500 });
+      mark.bindPopup(text([post.name])).bindTooltip(post.name, { direction: "top", offset: [0, -24] }).addTo(group);
     }
+  }
+
+  function named(group) {
+    // Leaflet gives an alt to images only; ours are drawings.
+    group.eachLayer((layer) => {
+      if (layer instanceof L.Marker) {
+        layer.getElement()?.setAttribute("aria-label", layer.options.alt);
+      }
+    });
   }
 
   function drawFootprint(group, footprint) {
@@ -106,6 +119,7 @@
     }
     drawCells(group, data.cells ?? [], word);
     drawPosts(group, data.posts ?? []);
+    named(group);
     if (!fit) {
       return; // the reader's place is kept
     }

@@ -1,0 +1,40 @@
+"""The data of the board's map, in the shape that the map of the design system draws."""
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from sojourn.methods import disclosure
+from sojourn.reporting.board import places, queries
+from sojourn.reporting.board.parts import Looking
+from sojourn.reporting.board.rules import Breakdown
+from sojourn.foundation.caseload.terms import Facet
+
+AREAS: Final = 400
+
+
+def map_of(looking: Looking) -> dict[str, Any]:
+    """Return footprint, clusters and posts."""
+    found = _clusters(looking)
+    posts = queries.posts(crisis=looking.crisis, sight=looking.sight)
+    return {
+        "footprint": queries.footprint(looking.crisis),
+        "cells": [asdict(cluster) | {"count": cluster.count} for cluster in found.clusters],
+        "posts": [
+            {"name": post.name, "latitude": post.latitude, "longitude": post.longitude}
+            for post in posts
+        ],
+    }
+
+
+def unplaced(looking: Looking) -> int:
+    """Return how many people are in areas that the map cannot place."""
+    return _clusters(looking).unplaced
+
+
+def _clusters(looking: Looking) -> places.Clusters:
+    board = queries.board(crisis=looking.crisis, sight=looking.sight, at=looking.at)
+    areas = next(
+        (one for one in board.breakdowns if one.facet == Facet.AREA), Breakdown(Facet.AREA, ())
+    )
+    smallest = places.SMALLEST if looking.sight.is_exact else disclosure.MINIMUM
+    return places.clusters_of(areas, looking.crisis, smallest=smallest)
