@@ -21,6 +21,7 @@ from sojourn.exchange.values import items, number, record, texts, words
 MOST_POINTS: Final = 500_000
 MOST_LEVELS: Final = 100
 _GRID: Final = 1e-7
+_SHORTEST: Final = 1e-6  # degrees of contour inside a face that count as evidence
 
 Lines: TypeAlias = shapely.Geometry
 
@@ -47,14 +48,16 @@ def read_contours(name: str, content: Any) -> Reading[Alert]:
     if not lines:
         raise Unreadable("The file holds no contour that can be read.", 1)
     frame = shapely.box(*_frame(content, lines))
-    bands = []
-    for level in sorted(lines):
-        area = region_above(level, lines, frame)
-        geometry = to_geojson(across_date_line(area))
+    bands: list[Band] = []
+    worse = shapely.Polygon()
+    for level in sorted(lines, reverse=True):
+        # A milder band holds the worse ones: stray bits at the map's edge are counted in.
+        worse = shapely.union_all([region_above(level, lines, frame), worse])
+        geometry = to_geojson(across_date_line(worse))
         if geometry is None:
             problems.append(Problem(f"contour {level:g}", "It encloses nothing."))
         else:
-            bands.append(Band(level, mmi_label(level), geometry))
+            bands.insert(0, Band(level, mmi_label(level), geometry))
     stem = name.rsplit(".", 1)[0]
     whole = record(content)
     info = Info(
@@ -89,15 +92,20 @@ def region_above(level: float, lines: Mapping[float, Lines], frame: Lines) -> sh
 
 
 def _evidence(face: shapely.Geometry, level: float, lines: Mapping[float, Lines]) -> int:
-    """Return +1 when higher contours run inside the face, -1 when lower ones do, 0 when none do."""
+    """Return +1 when mostly higher contours run inside the face, -1 when lower ones do, else 0.
+
+    The contours next to the level say most; rough ground leaves stray bits of others on real maps.
+    """
     shapely.prepare(face)
-    for other in sorted(lines, key=lambda value: abs(value - level)):
-        if other == level:
-            continue
-        inside = shapely.intersection(face, lines[other])
-        if shapely.length(inside) > 1e-6:
-            return 1 if other > level else -1
-    return 0
+    higher = min((other for other in lines if other > level), default=None)
+    lower = max((other for other in lines if other < level), default=None)
+    above, below = (
+        0.0 if other is None else shapely.length(shapely.intersection(face, lines[other]))
+        for other in (higher, lower)
+    )
+    if max(above, below) < _SHORTEST:
+        return 0
+    return 1 if above > below else -1
 
 
 def _spread(faces: Sequence[Lines], evidence: list[int], contour: Lines) -> None:
