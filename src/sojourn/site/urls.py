@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.site.account_urls")),
+    path("", include("sojourn.foundation.access.urls")),
     path("", include("sojourn.preparedness.registration.urls")),
     path("", include("sojourn.site.pages")),
     path("crises/", include("sojourn.reporting.board.urls")),

@@ -170,13 +170,66 @@ def set_password(*, user: User, password: str, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def add_colleague(
+    *,
+    username: str,
+    password: str,
+    display_name: str,
+    email: str,
+    language: str,
+    organisation: Organisation,
+    role: Role,
+    by: User,
+    at: datetime,
+    office: Office | None = None,
+    expires_at: datetime | None = None,
+) -> User:
+    """Add a user with a first role: both or neither. Raises CannotChangeMembership as `give_role` does."""
+    user = add_user(
+        username=username,
+        password=password,
+        display_name=display_name,
+        email=email,
+        language=language,
+        by=by,
+        at=at,
+    )
+    give_role(
+        user=user,
+        organisation=organisation,
+        role=role,
+        office=office,
+        expires_at=expires_at,
+        by=by,
+        at=at,
+    )
+    return user
+
+
+@transaction.atomic
+def renew_password(*, user: User, password: str, by: User, at: datetime) -> None:
+    """Give a user who lost it a new password.
+
+    Raises CannotChangeMembership for oneself, and for users who work elsewhere as well: their
+    password opens other organisations' records.
+    """
+    check_can_give(
+        is_self=by.pk == user.pk,
+        is_administrator=queries.is_wholly_managed(user=user, by=by, at=at),
+    )
+    set_password(user=user, password=password, by=by, at=at)
+
+
+@transaction.atomic
 def set_active(*, user: User, is_active: bool, by: User, at: datetime) -> None:
     """Let a user in, or keep them out at once. Users are never deleted: what they did stays theirs.
 
-    Raises CannotChangeMembership when it is oneself, or someone of other organisations alone.
+    Raises CannotChangeMembership for oneself, and for users who work elsewhere as well.
     """
-    shared = queries.users_managed_by(user=by, at=at).filter(pk=user.pk).exists()
-    check_can_give(is_self=by.pk == user.pk, is_administrator=shared)
+    check_can_give(
+        is_self=by.pk == user.pk,
+        is_administrator=queries.is_wholly_managed(user=user, by=by, at=at),
+    )
     if User.objects.filter(pk=user.pk).exclude(is_active=is_active).update(is_active=is_active):
         what = "user.let_in" if is_active else "user.kept_out"
         audit.record(what=what, about=user, by=by, at=at)

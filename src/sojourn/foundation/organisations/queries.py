@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from sojourn.foundation.organisations.models import Membership, Office, Organisation, User
 from sojourn.foundation.organisations.terms import Role
@@ -58,3 +58,30 @@ def memberships_of(*, user: User, organisations: Sequence[Organisation]) -> Quer
         .select_related("organisation", "office")
         .order_by("-starts_at", "-id")
     )
+
+
+def is_wholly_managed(*, user: User, by: User, at: datetime) -> bool:
+    """Return whether every organisation a user has a role in is one that `by` administers."""
+    managed = {organisation.pk for organisation in administered_by(user=by, at=at)}
+    held = set(
+        Membership.objects.filter(user=user)
+        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
+        .values_list("organisation_id", flat=True)
+    )
+    known = Membership.objects.filter(user=user, organisation__in=managed).exists()
+    return known and held <= managed
+
+
+def offices_with_staff(organisations: Sequence[Organisation], at: datetime) -> QuerySet[Office]:
+    """Return the offices of some organisations with how many users have a role there now."""
+    in_force = Q(memberships__starts_at__lte=at) & (
+        Q(memberships__expires_at__isnull=True) | Q(memberships__expires_at__gt=at)
+    )
+    return offices_of(organisations).annotate(
+        staff=Count("memberships__user", filter=in_force, distinct=True)
+    )
+
+
+def organisations_in(organisations: Sequence[Organisation]) -> QuerySet[Organisation]:
+    """Return some organisations as a queryset, by name, for a form to choose from."""
+    return Organisation.objects.filter(pk__in=[one.pk for one in organisations]).order_by("name")
