@@ -117,8 +117,8 @@ def split_bar(unaccounted: int, in_need: int, safe: int) -> SplitBar:
 def _round_top(largest: int) -> float:
     if largest <= 4:
         return 4.0
-    size = 10 ** (len(str(largest)) - 1)
-    return next(step * size for step in STEPS if step * size >= largest)
+    size = float(10 ** (len(str(largest)) - 1))
+    return next(float(step * size) for step in STEPS if step * size >= largest)
 
 
 def _points(values: Sequence[int], top: float) -> str:

@@ -1,15 +1,13 @@
 """The data of the board's map, in the shape that the map of the design system draws."""
 
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 
+from sojourn.foundation.caseload.terms import Facet
 from sojourn.methods import disclosure
 from sojourn.reporting.board import places, queries
 from sojourn.reporting.board.parts import Looking
 from sojourn.reporting.board.rules import Breakdown
-from sojourn.foundation.caseload.terms import Facet
-
-AREAS: Final = 400
 
 
 def map_of(looking: Looking) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sojourn.foundation.caseload.models import CaseStep, Crisis
 from sojourn.foundation.caseload.terms import Facet, Measure, Standing
 from sojourn.foundation.organisations.models import Office
 from sojourn.foundation.organisations.terms import Role
+from sojourn.methods import disclosure
 from sojourn.reporting.board import rules
 from sojourn.reporting.board.rules import THREE, Board
 from sojourn.response.exposure import queries as exposure
@@ -105,7 +106,7 @@ def course(*, crisis: Crisis, sight: Sight, at: datetime) -> Course:
     )
     if not sight.is_exact:
         counts = {
-            measure: tuple(rules.disclosure.controlled_total(value) or 0 for value in values)
+            measure: tuple(disclosure.controlled_total(value) or 0 for value in values)
             for measure, values in counts.items()
         }
     return Course(moments, counts)

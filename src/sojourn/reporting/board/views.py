@@ -21,6 +21,7 @@ from sojourn.reporting.board.parts import PARTS, Looking, Part
 AUDIENCE: Final = (*sorted(CASE_ROLES), Role.HOST_AUTHORITY)
 PAGE_SIZE: Final = 12
 STOP_POLLING: Final = 286
+REFRESH_S: Final = 60  # for readers without JavaScript who asked for it
 
 
 @require_safe
@@ -83,7 +84,10 @@ def _board(request: StaffRequest, crisis_id: UUID, template: str) -> HttpRespons
         "unplaced": map_data.unplaced(looking),
     }
     context |= {part.name: _context(part, looking) for part in shown}
-    return render(request, template, context)
+    answer = render(request, template, context)
+    if context["refresh"]:
+        answer["Refresh"] = str(REFRESH_S)
+    return answer
 
 
 def _looking(request: StaffRequest, crisis_id: UUID) -> Looking:

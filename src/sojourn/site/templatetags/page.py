@@ -43,7 +43,7 @@ def moment(at: datetime | None, zone: str | ZoneInfo | None = None) -> SafeStrin
     if at is None:
         return SafeString("")
     place = ZoneInfo(zone) if isinstance(zone, str) and zone else zone or None
-    local = timezone.localtime(at, place)  # type: ignore[arg-type]  # None is the current zone
+    local = timezone.localtime(at, place)
     there = formats.date_format(local, "j M Y, H:i")
     if local.utcoffset() == timedelta(0):
         return format_html('<time datetime="{}">{} UTC</time>', at.isoformat(), there)
@@ -87,7 +87,8 @@ def tone(standing: str | None) -> str:
 @register.filter
 def share_of(part: int | str | None, whole: int | str | None) -> int:
     """Return a whole percentage, 0 where there is no whole."""
-    return round(100 * int(part or 0) / int(whole)) if int(whole or 0) else 0
+    count, of = int(part or 0), int(whole or 0)
+    return round(100 * count / of) if of else 0
 
 
 @register.simple_tag
