@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "sojourn.preparedness.alerts",
     "sojourn.response.exposure",
     "sojourn.response.outreach",
+    "sojourn.response.referral",
     "sojourn.reporting.board",
     "sojourn.site",
 ]
@@ -141,6 +142,7 @@ LOCALE_PATHS = [ROOT / "locale"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
