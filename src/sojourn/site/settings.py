@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "sojourn.response.outreach",
     "sojourn.response.referral",
     "sojourn.reporting.board",
+    "sojourn.reporting.situation",
     "sojourn.site",
 ]
 
