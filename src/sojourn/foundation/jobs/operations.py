@@ -78,9 +78,9 @@ def claim(*, worker: str, at: datetime, only: UUID | None = None) -> Job | None:
     taking = [worker, at + rules.LEASE, at]
     with connection.cursor() as cursor:
         if only is None:
-            rows = claims.run(cursor, ANY, [at, *taking], limit=1)
+            rows = claims.run(cursor, ANY, [*taking, at], limit=1)
         else:
-            rows = claims.run(cursor, THIS_ONE, [at, only, *taking], limit=1)
+            rows = claims.run(cursor, THIS_ONE, [*taking, at, only], limit=1)
     return Job.objects.get(pk=rows[0][0]) if rows else None
 
 

@@ -8,7 +8,9 @@ FIRST_PAUSE_SECONDS: Final = 2.0
 LONGEST_PAUSE_SECONDS: Final = 900.0
 
 
-def pause_after(tries: int, *, longest_s: float = LONGEST_PAUSE_SECONDS) -> timedelta:
-    """Return how long to wait after the `tries`-th failure: 2, 4, 8 … seconds, never above `longest_s`."""
+def pause_after(
+    tries: int, *, first_s: float = FIRST_PAUSE_SECONDS, longest_s: float = LONGEST_PAUSE_SECONDS
+) -> timedelta:
+    """Return how long to wait after the `tries`-th failure: doubled each time, never above `longest_s`."""
     exponent = min(max(tries, 1) - 1, 30)
-    return timedelta(seconds=min(FIRST_PAUSE_SECONDS * 2.0**exponent, longest_s))
+    return timedelta(seconds=min(first_s * 2.0**exponent, longest_s))

@@ -79,7 +79,7 @@ def claim(
         sets=TAKING,
         returning="" if is_sqlite else ", ".join((*COLUMNS, "m.state")),
     )
-    rows = claims.run(cursor, taking, [*who, *what], limit=limit)
+    rows = claims.run(cursor, taking, [*what, *who], limit=limit)
     if is_sqlite:
         claimed = _taken_together(cursor, taker, lease_until)
     else:

@@ -34,6 +34,12 @@ class Pace:
 
     lease_s: float = 45.0
     timeout_s: float = 10.0
+    first_pause_s: float = 2.0
+    longest_pause_s: float = 300.0
+
+    def pause_after(self, tries: int) -> timedelta:
+        """Return how long to wait before a message that was tried so often is tried again."""
+        return pause_after(tries, first_s=self.first_pause_s, longest_s=self.longest_pause_s)
 
     @property
     def begin_within_s(self) -> float:
@@ -51,6 +57,7 @@ class Way:
     connections: int
     rate_per_s: float | None
     callback_window_s: int
+    pace: Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ def receipt_sign(key: UUID) -> str:
 
 
 @transaction.atomic
-def cycle(way: Way, settled: Sequence[tuple[Parcel, Outcome]], *, want: int, pace: Pace) -> Cycle:
+def cycle(way: Way, settled: Sequence[tuple[Parcel, Outcome]], *, want: int) -> Cycle:
     """Write down what became of parcels, and claim up to `want` more. One transaction, one commit."""
     at = datetime.now(UTC)
     if settled:
@@ -84,12 +91,12 @@ def cycle(way: Way, settled: Sequence[tuple[Parcel, Outcome]], *, want: int, pac
         want, wait_s = _allowed(way, want, at)
         if want == 0:
             return Cycle((), wait_s)
-    lease_until = at + timedelta(seconds=pace.lease_s)
+    lease_until = at + timedelta(seconds=way.pace.lease_s)
     with connection.cursor() as cursor:
         claimed = claims.claim(cursor, way.taker, limit=want, at=at, lease_until=lease_until)
     if way.rate_per_s is not None:
         _take_tokens(way, len(claimed))
-    send_before = time.monotonic() + pace.begin_within_s
+    send_before = time.monotonic() + way.pace.begin_within_s
     return Cycle([_parcel(row, way, send_before) for row in claimed], wait_s)
 
 
@@ -155,7 +162,7 @@ def resolve(way: Way) -> list[tuple[int, UUID]]:
         elif resolution == Resolution.HOLD:
             _uncertain([message.pk]).update(resolve_after=None)
         else:
-            _send_again(message, at)
+            _send_again(message, way.pace, at)
     return to_ask
 
 
@@ -171,7 +178,7 @@ def settle_asked(
     _uncertain(has_not).update(
         state=MessageState.QUEUED, resolve_after=None, not_before=at, failure=""
     )
-    _uncertain(unknown).update(resolve_after=at + pause_after(2))
+    _uncertain(unknown).update(resolve_after=at + way.pace.pause_after(2))
 
 
 def _way(sender: Sender, worker: str, pace: Pace) -> Way:
@@ -201,6 +208,7 @@ def _way(sender: Sender, worker: str, pace: Pace) -> Way:
         connections=sender.connections,
         rate_per_s=sender.rate_per_s,
         callback_window_s=sender.callback_window_s,
+        pace=pace,
     )
 
 
@@ -267,7 +275,7 @@ def _final(outcome: Outcome, parcel: Parcel) -> Outcome:
 
 def _settle_alike(way: Way, ids: Sequence[int], outcome: Outcome, tries: int, at: datetime) -> None:
     mine = Message.objects.filter(pk__in=ids, state=MessageState.CLAIMED, worker=way.taker.worker)
-    pause = pause_after(tries, longest_s=rules.LONGEST_PAUSE_SECONDS)
+    pause = way.pace.pause_after(tries)
     if outcome.fate is Fate.FAILED:
         mine.update(state=MessageState.FAILED, failure=outcome.reason, lease_until=None)
     elif outcome.fate is Fate.REFUSED:
@@ -289,9 +297,9 @@ def _settle_alike(way: Way, ids: Sequence[int], outcome: Outcome, tries: int, at
         mine.update(state=MessageState.QUEUED, lease_until=None, tries=F("tries") - 1)
 
 
-def _send_again(message: Message, at: datetime) -> None:
+def _send_again(message: Message, pace: Pace, at: datetime) -> None:
     """Queue it again; only the sender that may have it already may try, under the same key."""
-    pause = pause_after(message.tries, longest_s=rules.LONGEST_PAUSE_SECONDS)
+    pause = pace.pause_after(message.tries)
     _uncertain([message.pk]).update(
         state=MessageState.QUEUED,
         resolve_after=None,

@@ -12,9 +12,10 @@ from uuid import UUID
 from django.db import DatabaseError, close_old_connections
 
 from sojourn.response.outreach.outbox import desk
-from sojourn.response.outreach.outbox.desk import Cycle, Pace, Way
+from sojourn.response.outreach.outbox.desk import Cycle, Way
 from sojourn.response.outreach.senders import RELEASED, Asked, Fate, Outcome, Parcel, Sender
 from sojourn.response.outreach.senders.registry import connect
+from sojourn.response.outreach.terms import Ability
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +24,9 @@ T = TypeVar("T")
 BATCH: Final = 500
 REST_SECONDS: Final = 0.03  # between two visits to the database when little is to be done
 IDLE_SECONDS: Final = 0.25
+AHEAD_SECONDS: Final = 0.15
 RESOLVE_SECONDS: Final = 0.5
+MOST_ASKING: Final = 8
 TROUBLE_SECONDS: Final = 1.0
 LONGEST_PAUSE_SECONDS: Final = 60.0
 INVALID: Final = Outcome(Fate.FAILED, reason="the network says this address does not exist")
@@ -40,11 +43,12 @@ class InDatabase(Protocol):
 class Line:
     """Sends for one sender until told to stop; then finishes what is in flight and gives back the rest."""
 
-    def __init__(self, way: Way, pace: Pace, in_database: InDatabase) -> None:
+    def __init__(self, way: Way, in_database: InDatabase) -> None:
         self.way = way
-        self.pace = pace
         self.in_database = in_database
-        self.capacity = max(2 * BATCH, 2 * way.connections)
+        self._capacity = way.connections
+        self._finished = 0
+        self._counted_at = time.monotonic()
         self.is_stopping = False
         self._ready: deque[Parcel] = deque()
         self._done: list[tuple[Parcel, Outcome]] = []
@@ -87,16 +91,36 @@ class Line:
             self._ready.extend(cycle.parcels)
             if cycle.parcels:
                 self._work.set()
+            self._measure()
             is_full = len(cycle.parcels) == want > 0 and cycle.wait_s == 0.0
-            if not (is_full and self._room() >= BATCH):
+            if not (is_full and self._room() >= self._claim_size()):
                 await self._rest(cycle)
 
+    def _measure(self) -> None:
+        """Hold ready what the connections send in a moment, not more: a crash leaves it uncertain.
+
+        A gateway that cannot tell afterwards gets no more than its connections carry.
+        """
+        elapsed_s = time.monotonic() - self._counted_at
+        if elapsed_s < AHEAD_SECONDS / 2 or self.way.ability in {
+            Ability.NOTHING,
+            Ability.CALLS_BACK,
+        }:
+            return
+        ahead = int(self._finished / elapsed_s * AHEAD_SECONDS)
+        most = max(2 * BATCH, 2 * self.way.connections)
+        self._capacity = min(max(ahead, 2 * self.way.connections), most)
+        self._finished, self._counted_at = 0, time.monotonic()
+
+    def _claim_size(self) -> int:
+        return max(1, min(BATCH, self._capacity // 2))
+
     def _room(self) -> int:
-        return self.capacity - len(self._ready)
+        return self._capacity - len(self._ready)
 
     async def _wanted(self) -> int:
         """Return how many to claim now."""
-        if self._paused_until > time.monotonic() or self._room() < BATCH // 2:
+        if self._paused_until > time.monotonic() or self._room() < self._claim_size():
             return 0
         if not self.is_busy and not await self._is_waiting():
             return 0
@@ -124,9 +148,7 @@ class Line:
         if not done and want <= 0:
             return Cycle(())
         try:
-            return await self.in_database(
-                lambda: desk.cycle(self.way, done, want=want, pace=self.pace)
-            )
+            return await self.in_database(lambda: desk.cycle(self.way, done, want=want))
         except DatabaseError:
             self._done = done + self._done
             await self._trouble()
@@ -172,7 +194,8 @@ class Line:
 
     def _finish(self, parcel: Parcel, outcome: Outcome) -> None:
         self._done.append((parcel, outcome))
-        if len(self._done) >= BATCH or self._room() == BATCH:
+        self._finished += 1
+        if len(self._done) >= BATCH or self._room() == self._claim_size():
             self._visit.set()
 
     def _pause(self, reason: str) -> None:
@@ -193,7 +216,7 @@ class Line:
 
     async def _resolve(self) -> None:
         """Resolve uncertain messages, asking the gateway about those it can be asked about."""
-        asking = connect(self.way.route)
+        asking = [connect(self.way.route) for _ in range(min(self.way.connections, MOST_ASKING))]
         while not self.is_stopping:
             try:
                 to_ask = await self.in_database(lambda: desk.resolve(self.way))
@@ -202,12 +225,18 @@ class Line:
             except DatabaseError:
                 await self._trouble()
             await asyncio.sleep(RESOLVE_SECONDS)
-        await asking.close()
+        for sender in asking:
+            await sender.close()
 
-    async def _ask(self, asking: Sender, to_ask: list[tuple[int, UUID]]) -> None:
+    async def _ask(self, asking: list[Sender], to_ask: list[tuple[int, UUID]]) -> None:
         said: dict[Asked, list[int]] = {answer: [] for answer in Asked}
-        for pk, key in to_ask:
-            said[await asking.ask(key)].append(pk)
+        questions = iter(to_ask)
+
+        async def ask(sender: Sender) -> None:
+            for pk, key in questions:  # the connections share one list of questions
+                said[await sender.ask(key)].append(pk)
+
+        await asyncio.gather(*(ask(sender) for sender in asking))
         await self.in_database(
             lambda: desk.settle_asked(
                 self.way,

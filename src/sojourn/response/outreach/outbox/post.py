@@ -79,7 +79,7 @@ class Post:
                 line.stop()
         for way in ways:
             if way not in self.lines:
-                line = Line(way, self.pace, self.in_database)
+                line = Line(way, self.in_database)
                 self.lines[way] = (line, asyncio.create_task(line.run()))
 
 

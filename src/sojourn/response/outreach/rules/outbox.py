@@ -36,7 +36,6 @@ SCHEMES_OF: Final[Mapping[SenderKind, frozenset[str]]] = {
 }
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "::1"})
 MOST_TRIES: Final = 8
-LONGEST_PAUSE_SECONDS: Final = 300.0
 SETTLING: Final = timedelta(seconds=2)  # a gateway may still be reading what we wrote
 BURST_SECONDS: Final = 0.2
 
