@@ -39,9 +39,12 @@ def test_the_line_of_the_document_type_is_told():
     assert refusal.value.line == 3
 
 
-def test_an_entity_nobody_defined_is_refused():
-    with pytest.raises(Unreadable):
-        load_xml(b"<alert>&secret;</alert>")
+@pytest.mark.parametrize("where", [b"<b>&secret;</b>", b"<b c='&secret;'/>", b"&secret;"])
+def test_an_entity_nobody_defined_is_refused_with_its_line(where):
+    with pytest.raises(Unreadable, match="secret") as refusal:
+        load_xml(b"<alert>\n" + where + b"</alert>")
+
+    assert refusal.value.line == 2
 
 
 def test_the_entities_of_xml_itself_are_text():

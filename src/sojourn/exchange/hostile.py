@@ -64,7 +64,11 @@ def load_xml(data: bytes) -> etree._Element:
     try:
         return _fed(parser, data)
     except etree.XMLSyntaxError as error:
-        raise Unreadable(_in_words(error, data), error.lineno) from error
+        first = next(
+            iter(parser.feed_error_log), None
+        )  # what came first, not what followed from it
+        words, line = (first.message, first.line) if first else (error.msg, error.lineno)
+        raise Unreadable(_in_words(words or "", data), line or None) from error
 
 
 def _fed(parser: "etree.XMLPullParser[etree._Element]", data: bytes) -> etree._Element:
@@ -116,9 +120,9 @@ def _refuse_document_type(data: bytes) -> None:
         raise Unreadable(_REFUSAL, head.count(b"\n", 0, position) + 1)
 
 
-def _in_words(error: etree.XMLSyntaxError, data: bytes) -> str:
+def _in_words(words: str, data: bytes) -> str:
     declared = _DECLARED.match(data)
     name = declared.group(1).decode() if declared else "UTF-8"
-    if "encoding" in (error.msg or "").lower():
+    if "encoding" in words.lower():
         return f"The text is not in the encoding it says ({name}), so it is not well-formed XML."
-    return f"Not well-formed XML: {error.msg}."
+    return f"Not well-formed XML: {words.strip()}."
