@@ -6,6 +6,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.site.account_urls")),
     path("", include("sojourn.foundation.access.urls")),
     path("", include("sojourn.preparedness.registration.urls")),
+    path("", include("sojourn.procedures.self_service.urls")),
+    path("", include("sojourn.preparedness.alerts.urls")),
     path("", include("sojourn.site.pages")),
     path("crises/", include("sojourn.reporting.board.urls")),
+    path("crises/", include("sojourn.reporting.situation.urls")),
 ]

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from sojourn.foundation.caseload.models import Crisis
 from sojourn.preparedness.alerts import rules
 from sojourn.preparedness.alerts.models import Alert, Event, Feed, Following, Footprint, Original
-from sojourn.preparedness.alerts.terms import Force
+from sojourn.preparedness.alerts.terms import Force, Severity, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,48 @@ class AreaShown:
     is_drawn: bool
     is_meant: bool
     geocodes: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertShown:
+    """One alert as a list shows it."""
+
+    pk: UUID
+    headline: str
+    language: str
+    event: str
+    format: str
+    sender: str
+    severity: Severity
+    signature: Signature
+    force: Force
+    is_exercise: bool
+    sent_at: datetime | None
+    received_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InfoShown:
+    """What an alert says in one language."""
+
+    language: str
+    event: str
+    categories: str
+    urgency: str
+    severity: str
+    certainty: str
+    headline: str
+    description: str
+    instruction: str
+    onset: datetime | None
+    expires: datetime | None
+    other: Sequence[tuple[str, str]]
+
+
+def every_alert() -> QuerySet[Alert]:
+    """Return all alerts with their event."""
+    return Alert.objects.select_related("event", "feed", "replaced_by", "recalled_by")
 
 
 def alerts(*, with_past: bool = False, at: datetime) -> QuerySet[Alert]:
@@ -49,6 +91,58 @@ def force_of(alert: Alert, *, at: datetime) -> Force:
 def history_of(event: Event) -> QuerySet[Alert]:
     """Return every message about an event, the newest first."""
     return event.alerts.select_related("feed").order_by("-received_at", "-id")
+
+
+def shown(alert: Alert, *, at: datetime, languages: Sequence[str] = ("en",)) -> AlertShown:
+    """Return one alert as a list shows it, in the first of the languages that it has."""
+    info = rules.info_in(alert.content, languages) or {}
+    return AlertShown(
+        pk=alert.pk,
+        headline=rules.headline_of(alert.content, languages),
+        language=str(info.get("language", "")),
+        event=str(info.get("event", "")),
+        format=alert.format,
+        sender=alert.sender,
+        severity=Severity(alert.severity),
+        signature=Signature(alert.signature),
+        force=force_of(alert, at=at),
+        is_exercise=rules.is_exercise(alert.status),
+        sent_at=alert.sent_at,
+        received_at=alert.received_at,
+        expires_at=alert.expires_at,
+    )
+
+
+def infos_of(alert: Alert, *, languages: Sequence[str]) -> list[InfoShown]:
+    """Return what an alert says in each of its languages, the reader's first."""
+    first = rules.info_in(alert.content, languages)
+    infos = sorted(alert.content["infos"], key=lambda info: info is not first)
+    return [
+        InfoShown(
+            language=info["language"],
+            event=info["event"],
+            categories=", ".join(info["categories"]),
+            urgency=info["urgency"],
+            severity=info["severity"],
+            certainty=info["certainty"],
+            headline=info["headline"],
+            description=info["description"],
+            instruction=info["instruction"],
+            onset=datetime.fromisoformat(info["onset"]) if info["onset"] else None,
+            expires=datetime.fromisoformat(info["expires"]) if info["expires"] else None,
+            other=_pairs(info.get("other", {})),
+        )
+        for info in infos
+    ]
+
+
+def _pairs(other: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    return [(name, ", ".join(values)[:600]) for name, values in other.items()]
+
+
+def other_of(alert: Alert) -> list[tuple[str, str]]:
+    """Return what the source says beyond the common shape."""
+    return _pairs(alert.content.get("other", {}))
 
 
 def areas_of(alert: Alert) -> Sequence[AreaShown]:
@@ -80,6 +174,11 @@ def drawn_in(event: Event) -> Mapping[str, rules.Shape]:
 def present_footprint(event: Event) -> Footprint | None:
     """Return where an event is, as far as is known now."""
     return event.footprints.filter(superseded_by=None).first()
+
+
+def footprints_of(event: Event) -> QuerySet[Footprint]:
+    """Return every version of where an event is, the newest first."""
+    return event.footprints.select_related("alert").defer("packed_grid").order_by("-version")
 
 
 def map_of(alert: Alert) -> dict[str, object]:
@@ -115,7 +214,7 @@ def recalled_in(crisis: Crisis) -> QuerySet[Event]:
     return Event.objects.filter(followings__crisis=crisis, recalled_at__isnull=False)
 
 
-def bytes_of(original_id: UUID) -> tuple[str, bytes]:
-    """Return the name and the bytes of an original, as they came."""
-    original = Original.objects.get(pk=original_id)
+def bytes_of(alert: Alert) -> tuple[str, bytes]:
+    """Return the name and the bytes of the file a message came in."""
+    original = Original.objects.get(alerts=alert)
     return original.name, zlib.decompress(bytes(original.packed))

@@ -65,6 +65,13 @@ def resume_feed(*, feed: Feed, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def ask_soon(*, feed: Feed, by: Actor, at: datetime) -> None:
+    """Have the worker ask a feed at its next look, whatever its pause. Safe to repeat."""
+    if Feed.objects.filter(pk=feed.pk, is_paused=False).update(next_ask_at=at):
+        audit.record(what="feed.asked", about=feed, by=by, at=at)
+
+
+@transaction.atomic
 def trust_certificates(*, feed: Feed, certificates: str, by: Actor, at: datetime) -> None:
     """Say whose signatures are believed in this feed. Raises CannotAddFeed for what is none."""
     Feed.objects.filter(pk=feed.pk).update(certificates=_checked(certificates))
