@@ -16,7 +16,7 @@ def test_a_message_is_kept_whole_with_its_bytes_and_audited(take_in):
     alert = take_in(cap())
 
     assert alert.content["infos"][0]["headline"] == "Strong earthquake"
-    assert queries.bytes_of(alert.original_id) == ("alert.xml", cap())
+    assert queries.bytes_of(alert) == ("alert.xml", cap())
     assert AuditEvent.objects.filter(what="alert.received").count() == 1
     assert AuditEvent.objects.filter(what="footprint.made").count() == 1
 
