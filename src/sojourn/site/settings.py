@@ -28,6 +28,7 @@ PORT = int(os.environ.get("SOJOURN_PORT", "8000"))
 INBOX_PORT = PORT + 1  # replies from gateways, see site.inbox_asgi
 LOOPBACK_PORT = PORT + 2  # the built-in gateway and its phones, see site.loopback
 SITE_URL = os.environ.get("SOJOURN_URL", f"http://localhost:{PORT}")
+EXIT_URL = os.environ.get("SOJOURN_EXIT_URL", "https://www.wikipedia.org/")
 IS_SECURE = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "sojourn.response.referral",
     "sojourn.reporting.board",
     "sojourn.reporting.situation",
+    "sojourn.procedures.self_service",
     "sojourn.site",
 ]
 
