@@ -24,14 +24,14 @@ ANY: Final = claims.Claim(
     where=WAITING,
     order="waiting.priority DESC, waiting.run_after",
     sets=TAKING,
-    returning="m.id",
+    returning="id",
 )
 THIS_ONE: Final = claims.Claim(
     table="jobs_job",
     where=f"{WAITING} AND waiting.id = %s",
     order="waiting.run_after",
     sets=TAKING,
-    returning="m.id",
+    returning="id",
 )
 FAILURE_LENGTH: Final = 200
 

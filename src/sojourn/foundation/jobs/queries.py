@@ -24,3 +24,8 @@ def set_aside() -> QuerySet[Job]:
 def overdue(*, before: datetime) -> QuerySet[Job]:
     """Return jobs that were due before a moment and that nobody has begun."""
     return Job.objects.filter(state=JobState.READY, run_after__lt=before)
+
+
+def is_due(*, at: datetime) -> bool:
+    """Return whether any job waits. A look takes no write lock."""
+    return Job.objects.filter(state=JobState.READY, run_after__lte=at).exists()

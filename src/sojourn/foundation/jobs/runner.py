@@ -20,6 +20,8 @@ OVERDUE: Final = timedelta(seconds=60)
 
 def run_one(*, worker: str, only: UUID | None = None) -> bool:
     """Claim one job and run it; False when none was due."""
+    if only is None and not queries.is_due(at=_now()):
+        return False
     job = operations.claim(worker=worker, at=_now(), only=only)
     if job is None:
         return False

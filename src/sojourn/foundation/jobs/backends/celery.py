@@ -3,11 +3,13 @@
 Start workers with `celery -A sojourn.site.celery_app worker`. Needs `pip install celery`.
 """
 
-from typing import Any, Final
+from typing import Final
+from uuid import UUID
 
 from celery import Celery
-from django.db import transaction
+from django.db import close_old_connections, transaction
 
+from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.jobs.models import Job
 
 TASK_NAME: Final = "sojourn.run_job"
@@ -48,12 +50,13 @@ def celery_app(broker_url: str) -> Celery:
         enable_utc=True,
     )
 
-    @app.task(name=TASK_NAME)
-    def run_job(key: str) -> Any:
-        from uuid import UUID
-
-        from sojourn.foundation.jobs import runner
-
-        return runner.run_one(worker=f"celery-{key[:8]}", only=UUID(key))
-
+    app.task(name=TASK_NAME)(run_job)
     return app
+
+
+def run_job(key: str) -> bool:
+    """Run one job in a Celery worker; False when another has it or it is done."""
+    from sojourn.foundation.jobs import runner
+
+    close_old_connections()
+    return runner.run_one(worker=f"celery-{uuid7().hex[:24]}", only=UUID(key))
