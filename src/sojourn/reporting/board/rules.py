@@ -14,8 +14,8 @@ OTHERS: Final = (
     Measure.EXPOSED,
     Measure.MESSAGED,
     Measure.REACHED,
-    Measure.NEAR,
     Measure.TOO_OLD,
+    Measure.NEAR,
 )
 FACETS: Final = (Facet.AREA, Facet.NATIONALITY, Facet.LANGUAGE, Facet.BAND, Facet.OFFICE)
 POINTS: Final = 48

@@ -1,0 +1,162 @@
+"""Puts a report together: questions asked, numbers controlled, words found in the reader's language."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import get_language, gettext
+
+from sojourn.foundation.caseload.models import Crisis
+from sojourn.foundation.caseload.terms import AlertLevel, CrisisKind, Facet, Measure
+from sojourn.foundation.people.terms import Channel
+from sojourn.methods import cldr
+from sojourn.reporting.board import rules as board_rules
+from sojourn.reporting.board.labels import label_of
+from sojourn.reporting.board.queries import Sight, office_names
+from sojourn.reporting.situation import queries, rules
+from sojourn.reporting.situation.rules import Report, Row, Section
+from sojourn.reporting.situation.terms import Edition
+
+HEADLINE: Final = (*board_rules.THREE, *board_rules.OTHERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a report is about: which crisis, as of when, whose numbers, for whom."""
+
+    crisis: Crisis
+    as_of: datetime
+    sight: Sight
+    edition: Edition
+
+    @property
+    def scope(self) -> queries.Scope:
+        """Return whose cases are counted, and as of when."""
+        return queries.Scope(self.crisis, self.as_of, self.sight.organisations or None)
+
+    @property
+    def is_internal(self) -> bool:
+        """Return whether the numbers are exact. Only those who work on the cases can have them so."""
+        return self.edition == Edition.INTERNAL and self.sight.is_exact
+
+
+def report_on(question: Question) -> Report:
+    """Return the report. The same question has the same answer at any later time."""
+    groups = queries.groups_as_of(question.scope)
+    counts = rules.by_facet(groups)
+    make = board_rules.board_of if question.is_internal else board_rules.controlled_board_of
+    board = make(counts)
+    crisis, edition = question.crisis, Edition.INTERNAL if question.is_internal else Edition.SHARED
+    language = get_language() or "en"
+    makers: tuple[Callable[[Question], Section | None], ...] = (_needs, _messages, _referrals)
+    made = (make_section(question) for make_section in makers)
+    return Report(
+        crisis=crisis.name,
+        kind=f"{CrisisKind(crisis.kind).label} · {AlertLevel(crisis.alert_level).label}",
+        countries=tuple(cldr.country_name(code, language) for code in crisis.countries),
+        is_exercise=crisis.is_exercise,
+        as_of=question.as_of,
+        zone=crisis.time_zone,
+        edition=edition.value,
+        edition_words=str(edition.label),
+        headline=_headline(board.figures),
+        sections=(
+            *(_breakdown(one) for one in board.breakdowns if one.rows),
+            *(section for section in made if section is not None),
+        ),
+        unknown=_unknown(question, counts),
+        is_internal=question.is_internal,
+    )
+
+
+def _headline(figures: board_rules.Figures) -> tuple[Row, ...]:
+    return tuple(
+        Row(measure.value, str(measure.label), (getattr(figures, measure.value),))
+        for measure in HEADLINE
+    )
+
+
+def _breakdown(breakdown: board_rules.Breakdown) -> Section:
+    names = office_names(
+        [row.value for row in breakdown.rows] if breakdown.facet == Facet.OFFICE else []
+    )
+    measures = (*board_rules.THREE, Measure.EXPOSED, Measure.REACHED)
+    return Section(
+        topic=breakdown.facet.value,
+        title=gettext("By %(facet)s") % {"facet": breakdown.facet.label.lower()},
+        columns=tuple(str(measure.label) for measure in measures),
+        indicators=tuple(measure.value for measure in measures),
+        rows=tuple(
+            Row(
+                row.value,
+                label_of(breakdown.facet, row.value, names),
+                tuple(getattr(row.figures, measure.value) for measure in measures),
+            )
+            for row in breakdown.rows
+        ),
+    )
+
+
+def _messages(question: Question) -> Section | None:
+    until = rules.world_time(question.crisis.clock, question.as_of)
+    found = queries.messages_by_channel(question.scope, until=until)
+    if not found:
+        return None
+    return Section(
+        topic="channel",
+        title=gettext("Messages by channel"),
+        columns=(gettext("Written"), gettext("Sent"), gettext("Delivered")),
+        indicators=("messages_written", "messages_sent", "messages_delivered"),
+        rows=tuple(
+            Row(
+                channel,
+                str(Channel(channel).label),
+                tuple(rules.shown(count, is_internal=question.is_internal) for count in counts),
+            )
+            for channel, counts in found.items()
+        ),
+        note=gettext("Sent: the gateway took it. Delivered: the gateway says that it arrived."),
+    )
+
+
+def _needs(question: Question) -> Section | None:
+    return None
+
+
+def _referrals(question: Question) -> Section | None:
+    return None
+
+
+def _unknown(
+    question: Question, counts: Mapping[Facet, Mapping[str, Mapping[Measure, int]]]
+) -> tuple[str, ...]:
+    """Say what is not known, and how old what is known is."""
+    ages = queries.ages_of_unaccounted(question.scope)
+    words = {
+        "day": gettext("Unaccounted for, last known within a day: %(n)s"),
+        "week": gettext("Unaccounted for, last known within a week: %(n)s"),
+        "month": gettext("Unaccounted for, last known within a month: %(n)s"),
+        "year": gettext("Unaccounted for, last known within a year: %(n)s"),
+        "older": gettext("Unaccounted for, last known longer ago: %(n)s"),
+        "unknown": gettext("Unaccounted for, without a known time of the last position: %(n)s"),
+    }
+    said = [
+        sentence % {"n": _written(ages[age], question)}
+        for age, sentence in words.items()
+        if ages.get(age)
+    ]
+    for facet, sentence in (
+        (Facet.LANGUAGE, gettext("People whose language is not known: %(n)s")),
+        (Facet.AREA, gettext("People without a known area: %(n)s")),
+        (Facet.NATIONALITY, gettext("People whose nationality is not known: %(n)s")),
+    ):
+        people = sum(counts[facet].get("", {}).get(measure, 0) for measure in board_rules.THREE)
+        if people:
+            said.append(sentence % {"n": _written(people, question)})
+    return tuple(said)
+
+
+def _written(count: int, question: Question) -> str:
+    number = rules.shown(count, is_internal=question.is_internal)
+    return gettext("few") if number is None else f"{number:,}"

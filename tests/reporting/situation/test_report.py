@@ -1,0 +1,123 @@
+"""The situation report: of a moment, the same for ever."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from pypdf import PdfReader
+
+from sojourn.foundation.audit.models import AuditEvent
+from sojourn.foundation.caseload.terms import Standing
+from sojourn.reporting.situation import views
+
+
+@pytest.fixture(autouse=True)
+def at(monkeypatch, noon):
+    monkeypatch.setattr(views, "now", lambda: noon + timedelta(hours=2))
+
+
+@pytest.fixture
+def ask(client, officer, numbered):
+    """A function that asks for the report as the duty officer."""
+
+    def _ask(name="report", user=officer, **query):
+        client.force_login(user)
+        return client.get(reverse(f"situation:{name}", args=[numbered.pk]), query)
+
+    return _ask
+
+
+def _headline(answer):
+    return {row.code: row.numbers[0] for row in answer.context["report"].headline}
+
+
+def test_the_internal_edition_has_the_numbers_of_the_board(ask):
+    numbers = _headline(ask(edition="internal"))
+
+    assert (numbers["unaccounted"], numbers["in_need"], numbers["safe"]) == (9, 2, 4)
+
+
+def test_a_past_moment_is_shown_as_it_was(ask, noon):
+    numbers = _headline(ask(edition="internal", as_of="2026-03-01T17:46"))
+
+    assert (numbers["unaccounted"], numbers["in_need"], numbers["safe"]) == (15, 0, 0)
+
+
+def test_before_the_crisis_nothing_was_known(ask):
+    answer = ask(edition="internal", as_of="2026-03-01T10:00")
+
+    assert "Nothing was known at that moment" in answer.content.decode()
+
+
+def test_the_edition_to_share_is_the_one_unless_asked_and_hides_the_few(ask):
+    numbers = _headline(ask())
+
+    assert (numbers["unaccounted"], numbers["in_need"], numbers["safe"]) == (None, None, None)
+    assert numbers["exposed"] == 15
+
+
+def test_the_host_authority_cannot_have_the_internal_edition(ask, host_officer):
+    assert ask(user=host_officer).status_code == 200
+    assert ask(user=host_officer, edition="internal").status_code == 422
+    assert ask("table", user=host_officer, edition="internal").status_code == 422
+
+
+def test_a_moment_to_come_is_refused_in_words(ask):
+    answer = ask(as_of="2031-01-01T00:00")
+
+    assert answer.status_code == 422
+    assert "That moment has not come yet." in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["pdf", "table"])
+def test_the_same_moment_gives_the_same_bytes_whatever_happens_later(ask, hear, numbered, name):
+    moment = {"as_of": "2026-03-01T12:30:00+00:00", "edition": "internal"}
+    before = ask(name, **moment).content
+    hear(numbered.cases.filter(standing=Standing.UNACCOUNTED), Standing.IN_NEED, minutes=60)
+
+    assert ask(name, **moment).content == before
+    later = {"as_of": "2026-03-01T13:30:00+00:00", "edition": "internal"}
+    assert ask(name, **later).content != before
+
+
+def test_the_paper_says_what_the_page_says(ask):
+    answer = ask("pdf", edition="internal")
+
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    assert "Situation report: Earthquake" in text
+    assert "Gorkha" in text
+    assert "What is not known" in text
+    assert "EXERCISE" not in text
+    assert answer["Content-Disposition"].endswith('-internal.pdf"')
+
+
+def test_the_table_says_what_the_page_says(ask):
+    answer = ask("table", edition="internal")
+
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    [unaccounted] = [
+        row["People"]
+        for row in rows
+        if row["Area"] == "Gorkha" and row["Indicator"] == "unaccounted"
+    ]
+    assert unaccounted == "6"
+
+
+def test_what_is_not_known_is_said_with_its_age(ask):
+    said = ask(edition="internal").context["report"].unknown
+
+    assert "Unaccounted for, without a known time of the last position: 9" in said
+
+
+def test_who_takes_a_report_along_is_recorded(ask, officer):
+    ask("table", edition="internal")
+
+    event = AuditEvent.objects.filter(what="report.taken").get()
+    assert event.by == officer.audit_key
+
+
+def test_a_report_of_others_is_not_there(ask, caseworker, administrator):
+    assert ask(user=caseworker).status_code == 404
+    assert ask(user=administrator).status_code == 403
