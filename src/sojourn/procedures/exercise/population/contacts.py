@@ -1,0 +1,49 @@
+"""How to reach them: telephones, shared ones, none at all; e-mail; papers, or none."""
+
+from collections.abc import Sequence
+from random import Random
+
+from sojourn.foundation.people.terms import Occupation
+from sojourn.procedures.exercise.population import phones
+from sojourn.procedures.exercise.population.shape import MadePerson
+
+OLD_ENOUGH = 14
+WITHOUT_PHONE = {"domestic": 0.22, "dormitory": 0.15}
+SHARED_BY_DORMITORY = 0.3
+WITH_PAPERS = {Occupation.VISITOR: 0.97, Occupation.STUDENT: 0.95, Occupation.DOMESTIC_WORKER: 0.55}
+
+
+class Contacts:
+    """Gives out numbers, each once, and papers."""
+
+    def __init__(self, random: Random, *, year: int) -> None:
+        self._random = random
+        self._year = year
+        self._numbers = phones.numbers()
+        self._british = phones.british_numbers()
+
+    def give(self, people: Sequence[MadePerson], kind: str) -> None:
+        """Give the people of one household their telephones, addresses and papers."""
+        grown = [one for one in people if self._year - one.birth_year >= OLD_ENOUGH]
+        if kind == "dormitory" and self._random.random() < SHARED_BY_DORMITORY:
+            shared = self._number(people[0])
+            for one in people:
+                one.phones.append(shared)
+        else:
+            for one in grown:
+                if self._random.random() >= WITHOUT_PHONE.get(kind, 0.08):
+                    one.phones.append(self._number(one))
+        if kind == "family" and grown and grown[0].phones and self._random.random() < 0.25:
+            for one in grown[1:]:
+                one.phones = list(grown[0].phones)  # the family has one telephone
+        for one in grown:
+            if self._random.random() < 0.35:
+                one.emails.append(f"person{one.number}@migrants.example")
+        for one in people:
+            if self._random.random() < WITH_PAPERS.get(one.occupation, 0.82):
+                one.document = f"X{one.nationality[0]}{self._random.randint(10**6, 10**7 - 1)}"
+
+    def _number(self, person: MadePerson) -> str:
+        if person.nationality == phones.BRITISH and (number := next(self._british, "")):
+            return number
+        return next(self._numbers)
