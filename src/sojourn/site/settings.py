@@ -52,9 +52,11 @@ INSTALLED_APPS = [
     "sojourn.response.exposure",
     "sojourn.response.outreach",
     "sojourn.response.referral",
+    "sojourn.response.triage",
     "sojourn.reporting.board",
     "sojourn.reporting.situation",
     "sojourn.procedures.self_service",
+    "sojourn.procedures.alert_to_outreach",
     "sojourn.site",
 ]
 
