@@ -49,3 +49,74 @@ class Ability(TextChoices):
     CAN_BE_ASKED = "can_be_asked", _("answers whether it has a message")
     CALLS_BACK = "calls_back", _("only reports afterwards")
     NOTHING = "nothing", _("none of these")
+
+
+class ProviderForm(TextChoices):
+    """In which form replies are brought."""
+
+    SIGNED = "signed", _("JSON with a signature over the body")
+    KANNEL = "kannel", _("Kannel's get-url with a token")
+    EXTERNAL = "external", _("Form of RapidPro and TextIt")
+    IMAP = "imap", _("Mailbox that is read by IMAP")
+
+
+class ReplyChannel(TextChoices):
+    """Over what a person answers: the channels of contact, and their own page."""
+
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("E-mail")
+    VOICE = "voice", _("Voice call")
+    WEB = "web", _("Personal page")
+
+
+class ReplyMeaning(TextChoices):
+    """What a reply was read as."""
+
+    SAFE = "safe", _("Safe")
+    HELP = "help", _("Needs help")
+    STOP = "stop", _("No more messages")
+    START = "start", _("Messages again")
+    TEXT = "text", _("To be read")
+
+
+class ReplyScope(TextChoices):
+    """For whom a reply speaks."""
+
+    PERSON = "person", _("The person")
+    PHONE = "phone", _("Those who share the telephone")
+    HOUSEHOLD = "household", _("The household")
+
+
+class CampaignPurpose(TextChoices):
+    """What a campaign tells or asks."""
+
+    CHECK = "check", _("First check: are you safe?")
+    REMINDER = "reminder", _("Reminder to those who did not answer")
+    ALL_CLEAR = "all_clear", _("The danger has passed")
+    CANCELLED = "cancelled", _("The earlier message no longer applies")
+
+
+class CampaignState(TextChoices):
+    """How far a campaign has come. Whether all is sent is a question to the outbox."""
+
+    DRAFT = "draft", _("Draft")
+    STARTED = "started", _("Started")
+    PAUSED = "paused", _("Paused")
+    DROPPED = "dropped", _("Dropped")
+
+
+class FallbackPolicy(TextChoices):
+    """What happens when there is no text in a language of the person."""
+
+    ONLY_THEIRS = "only_theirs", _("Send nothing and list the person")
+    THEN_LADDER = "then_ladder", _("Go down the ladder of languages")
+
+
+class WhyNot(TextChoices):
+    """Why a campaign did not write to a person."""
+
+    NO_CONTACT = "no_contact", _("no telephone or e-mail address is known")
+    STOPPED = "stopped", _("the person asked for no more messages")
+    INVALID = "invalid", _("the network does not know the address")
+    NO_LANGUAGE = "no_language", _("no text in a language of theirs")
+    SHARED = "shared", _("reached by the telephone of another in the household")

@@ -1,0 +1,27 @@
+"""Personal links: a random token, kept as its hash only, that opens one person's page for a time."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from sojourn.foundation.caseload.models import Crisis
+from sojourn.foundation.identifiers import uuid7
+from sojourn.foundation.people.models import Person
+
+
+class PersonalLink(models.Model):
+    """One link that was given to one person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="links")
+    crisis = models.ForeignKey(Crisis, on_delete=models.CASCADE, null=True, related_name="+")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("made_at")), name="link_expires_after_it_was_made"
+            )
+        ]
