@@ -68,7 +68,7 @@ def theirs(view: PersonView) -> PersonView:
         answer["Referrer-Policy"] = "no-referrer"
         return answer
 
-    return opened  # type: ignore[return-value]  # person_page keeps what the view returns
+    return opened
 
 
 def _language(request: HttpRequest, asked: str, preferred: str) -> str:
