@@ -11,6 +11,8 @@ from pypdf import PdfReader
 from sojourn.foundation.audit.models import AuditEvent
 from sojourn.foundation.caseload.terms import Standing
 from sojourn.reporting.situation import views
+from sojourn.response.referral.models import Referral, ReferralStep, Service
+from sojourn.response.triage.models import Need, Report
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +123,65 @@ def test_who_takes_a_report_along_is_recorded(ask, officer):
 def test_a_report_of_others_is_not_there(ask, caseworker, administrator):
     assert ask(user=caseworker).status_code == 404
     assert ask(user=administrator).status_code == 403
+
+
+@pytest.fixture
+def needs(numbered, officer, noon):
+    """A medical need that is met after half an hour, and someone who fears return."""
+    cases = list(numbered.cases.order_by("pk")[:2])
+    for case, kind, met_at in (
+        (cases[0], "medical", noon + timedelta(minutes=40)),
+        (cases[1], "asylum", None),
+    ):
+        report = Report.objects.create(
+            case=case, source="call", said_by=officer.audit_key, said_at=noon, digest=case.pk.bytes
+        )
+        Need.objects.create(
+            case=case, report=report, kind=kind, severity="life", said_at=noon, met_at=met_at
+        )
+
+
+def _section(answer, topic):
+    [section] = [one for one in answer.context["report"].sections if one.topic == topic]
+    return {row.code: row.numbers for row in section.rows}
+
+
+def test_needs_are_open_or_met_as_they_were_at_the_moment(ask, needs):
+    early = _section(ask(edition="internal", as_of="2026-03-01T18:00"), "need")
+    late = _section(ask(edition="internal", as_of="2026-03-01T18:30"), "need")
+
+    assert early["medical"] == (1, 1, 0)
+    assert late["medical"] == (0, 0, 1)
+
+
+def test_fear_of_return_is_in_no_edition_to_share(ask, needs):
+    assert "asylum" in _section(ask(edition="internal"), "need")
+    assert "asylum" not in _section(ask(), "need")
+    assert "asylum" not in ask("table").content.decode()
+
+
+def test_referrals_stand_as_they_stood(ask, numbered, state, officer, noon):
+    service = Service.objects.create(
+        name="Clinic", provider="Helping Hands", kept_by=state, changed_at=noon, area="Gorkha"
+    )
+    referral = Referral.objects.create(
+        case=numbered.cases.first(),
+        service=service,
+        from_organisation=state,
+        state="accepted",
+        consent="spoken",
+        summary_sealed=b"",
+        offered_by=officer,
+        offered_at=noon,
+        changed_at=noon,
+    )
+    for minutes, step in ((1, "sent"), (50, "accepted")):
+        ReferralStep.objects.create(
+            referral=referral, state=step, at=noon + timedelta(minutes=minutes), by="user:x"
+        )
+
+    early = _section(ask(edition="internal", as_of="2026-03-01T18:00"), "service")
+    late = _section(ask(edition="internal"), "service")
+
+    assert early == {"Helping Hands, Clinic, Gorkha": (0, 0, 1, 0, 0, 0)}
+    assert late == {"Helping Hands, Clinic, Gorkha": (0, 0, 0, 1, 0, 0)}

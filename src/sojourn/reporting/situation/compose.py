@@ -10,13 +10,15 @@ from django.utils.translation import get_language, gettext
 from sojourn.foundation.caseload.models import Crisis
 from sojourn.foundation.caseload.terms import AlertLevel, CrisisKind, Facet, Measure
 from sojourn.foundation.people.terms import Channel
-from sojourn.methods import cldr
+from sojourn.methods import cldr, disclosure
 from sojourn.reporting.board import rules as board_rules
 from sojourn.reporting.board.labels import label_of
 from sojourn.reporting.board.queries import Sight, office_names
 from sojourn.reporting.situation import queries, rules
 from sojourn.reporting.situation.rules import Report, Row, Section
 from sojourn.reporting.situation.terms import Edition
+from sojourn.response.referral.terms import State
+from sojourn.response.triage.terms import NeedKind
 
 HEADLINE: Final = (*board_rules.THREE, *board_rules.OTHERS)
 
@@ -101,31 +103,85 @@ def _breakdown(breakdown: board_rules.Breakdown) -> Section:
 def _messages(question: Question) -> Section | None:
     until = rules.world_time(question.crisis.clock, question.as_of)
     found = queries.messages_by_channel(question.scope, until=until)
-    if not found:
-        return None
-    return Section(
+    return _counted(
+        question,
         topic="channel",
         title=gettext("Messages by channel"),
         columns=(gettext("Written"), gettext("Sent"), gettext("Delivered")),
         indicators=("messages_written", "messages_sent", "messages_delivered"),
-        rows=tuple(
-            Row(
-                channel,
-                str(Channel(channel).label),
-                tuple(rules.shown(count, is_internal=question.is_internal) for count in counts),
-            )
-            for channel, counts in found.items()
-        ),
-        note=gettext("Sent: the gateway took it. Delivered: the gateway says that it arrived."),
+        found={channel: (str(Channel(channel).label), counts) for channel, counts in found.items()},
     )
 
 
 def _needs(question: Question) -> Section | None:
-    return None
+    """Needs by kind. Fear of return is told to nobody outside the organisation, not even as a number."""
+    found = {
+        kind: counts
+        for kind, counts in queries.needs_by_kind(question.scope).items()
+        if question.is_internal or kind != NeedKind.ASYLUM
+    }
+    return _counted(
+        question,
+        topic="need",
+        title=gettext("Needs by kind"),
+        columns=(gettext("Open"), gettext("Life in danger"), gettext("Met")),
+        indicators=("need_open", "need_life_in_danger", "need_met"),
+        found={kind: (str(NeedKind(kind).label), counts) for kind, counts in found.items()},
+    )
 
 
 def _referrals(question: Question) -> Section | None:
-    return None
+    """Who does what, where: people referred to each service, by how far it came."""
+    states = (
+        State.OFFERED,
+        State.CONSENTED,
+        State.SENT,
+        State.ACCEPTED,
+        State.SERVED,
+        State.REFUSED,
+    )
+    found = queries.referrals_by_service(question.scope)
+    return _counted(
+        question,
+        topic="service",
+        title=gettext("Referrals: who does what, where"),
+        columns=tuple(str(state.label) for state in states),
+        indicators=tuple(f"referral_{state.value}" for state in states),
+        found={
+            words: (words, tuple(counts.get(state, 0) for state in states))
+            for words, counts in found.items()
+        },
+    )
+
+
+def _counted(
+    question: Question,
+    *,
+    topic: str,
+    title: str,
+    columns: tuple[str, ...],
+    indicators: tuple[str, ...],
+    found: Mapping[str, tuple[str, tuple[int, ...]]],
+) -> Section | None:
+    """Return a section of counts by code, under the control of the edition; None when there is nothing."""
+    if not found:
+        return None
+    table = {
+        code: dict(zip(indicators, counts, strict=True)) for code, (_, counts) in found.items()
+    }
+    control = disclosure.controlled(table)
+    rows = tuple(
+        Row(
+            code,
+            words,
+            tuple(
+                table[code][indicator] if question.is_internal else control.cell(code, indicator)
+                for indicator in indicators
+            ),
+        )
+        for code, (words, _) in found.items()
+    )
+    return Section(topic=topic, title=title, columns=columns, indicators=indicators, rows=rows)
 
 
 def _unknown(

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.caseload.models import Case, CaseStep, Crisis
 from sojourn.foundation.caseload.terms import Answer, Standing
 from sojourn.reporting.situation import rules
 from sojourn.response.outreach.models import Message
+from sojourn.response.referral.models import ReferralStep
+from sojourn.response.triage.models import Need
+from sojourn.response.triage.terms import NeedSeverity
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +95,42 @@ def messages_by_channel(scope: Scope, *, until: datetime) -> Mapping[str, tuple[
         .order_by("channel")
     )
     return {row["channel"]: (row["written"], row["sent"], row["delivered"]) for row in rows}
+
+
+def needs_by_kind(scope: Scope) -> Mapping[str, tuple[int, int, int]]:
+    """Return kind → people with an open need, of them with life in danger, and people whose need was met."""
+    needs = Need.objects.filter(case__crisis=scope.crisis, said_at__lte=scope.at)
+    if scope.organisations is not None:
+        needs = needs.filter(case__responsible_id__in=scope.organisations)
+    is_open = Q(met_at__isnull=True) | Q(met_at__gt=scope.at)
+    rows = (
+        needs.values("kind")
+        .annotate(
+            open=Count("case", filter=is_open, distinct=True),
+            grave=Count("case", filter=is_open & Q(severity=NeedSeverity.LIFE), distinct=True),
+            met=Count("case", filter=Q(met_at__lte=scope.at), distinct=True),
+        )
+        .order_by("-open", "kind")
+    )
+    return {row["kind"]: (row["open"], row["grave"], row["met"]) for row in rows}
+
+
+def referrals_by_service(scope: Scope) -> Mapping[str, Mapping[str, int]]:
+    """Return service → state → people, as the referrals stood at the moment."""
+    newest = Window(
+        RowNumber(), partition_by=F("referral_id"), order_by=[F("at").desc(), F("id").desc()]
+    )
+    steps = ReferralStep.objects.filter(referral__case__crisis=scope.crisis, at__lte=scope.at)
+    if scope.organisations is not None:
+        steps = steps.filter(referral__case__responsible_id__in=scope.organisations)
+    held = steps.annotate(rank=newest).filter(rank=1).values("pk")
+    counts: dict[str, Counter[str]] = {}
+    for name, provider, area, state in ReferralStep.objects.filter(pk__in=held).values_list(
+        "referral__service__name",
+        "referral__service__provider",
+        "referral__service__area",
+        "state",
+    ):
+        words = ", ".join(word for word in (provider, name, area) if word)
+        counts.setdefault(words, Counter())[state] += 1
+    return dict(sorted(counts.items()))
