@@ -56,6 +56,15 @@ def test_every_outline_is_valid_and_every_country_of_the_standard_but_a_few_has_
     assert all(shape(place.geometry).is_valid for place in gazetteer._countries().values())
 
 
+def test_a_shape_tells_the_countries_it_touches_the_largest_share_first():
+    ring = [[84, 27.2], [85, 27.2], [85, 28], [84, 28], [84, 27.2]]
+    border = {"type": "Polygon", "coordinates": [ring]}
+
+    assert gazetteer.countries_touching(border) == ["NPL", "IND"]
+    assert gazetteer.countries_touching({"type": "Point", "coordinates": [85.3, 27.7]}) == ["NPL"]
+    assert gazetteer.countries_touching({"type": "Point", "coordinates": [-150, -40]}) == []
+
+
 def test_a_part_of_a_country_is_known_by_its_code():
     place = gazetteer.placed("ISO 3166-2", "au-nsw")
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pycountry
+import shapely
 
 from sojourn.exchange.geometry import GeoJson
 
@@ -138,6 +139,18 @@ def subdivision(code: str) -> Place | None:
     return _subdivisions().get(code.strip().upper())
 
 
+def countries_touching(geometry: GeoJson) -> list[str]:
+    """Return the alpha-3 codes of the countries a shape touches, the largest share first."""
+    shape = shapely.geometry.shape(geometry)
+    tree, codes, outlines = _map()
+    touched = [int(index) for index in tree.query(shape, predicate="intersects")]
+    shares = {
+        codes[index]: shapely.area(shapely.intersection(shape, outlines[index]))
+        for index in touched
+    }
+    return sorted(shares, key=lambda code: (-shares[code], code))
+
+
 def folded(name: str) -> str:
     """Return a name without case, marks above Latin letters, and punctuation, for exact comparison."""
     plain = unicodedata.normalize("NFKD", name.casefold())
@@ -163,6 +176,13 @@ def _countries() -> Mapping[str, Place]:
         if fields.get("iso3"):
             places[fields["iso3"]] = Place(fields["iso3"], fields["name"], feature["geometry"])
     return places
+
+
+@cache
+def _map() -> tuple[shapely.STRtree, list[str], list[shapely.Geometry]]:
+    codes = list(_countries())
+    outlines = [shapely.geometry.shape(_countries()[code].geometry) for code in codes]
+    return shapely.STRtree(outlines), codes, outlines
 
 
 @cache
