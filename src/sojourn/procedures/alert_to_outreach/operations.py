@@ -1,0 +1,107 @@
+"""Deeds of the procedure: start a crisis from an alert, keep it up with its event."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sojourn.foundation.audit.terms import Actor, System
+from sojourn.foundation.caseload import operations as caseload
+from sojourn.foundation.caseload.models import Crisis
+from sojourn.foundation.caseload.operations import CrisisFacts
+from sojourn.foundation.organisations.models import Organisation
+from sojourn.preparedness.alerts import operations as alerts
+from sojourn.preparedness.alerts import queries as alerts_queries
+from sojourn.preparedness.alerts import rules as alerts_rules
+from sojourn.preparedness.alerts.models import Alert, Following, Footprint
+from sojourn.response.exposure import operations as exposure
+from sojourn.response.exposure import rules as exposure_rules
+from sojourn.response.exposure.models import ExposureRun
+
+FOLLOWER = System("alerts")
+
+
+class CannotStart(Exception):
+    """A crisis cannot be started so; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The crisis, and who was found exposed; no run while the event has no footprint."""
+
+    crisis: Crisis
+    run: ExposureRun | None
+
+
+@transaction.atomic
+def start_crisis(
+    *,
+    alert: Alert,
+    facts: CrisisFacts,
+    lead: Organisation,
+    participants: Iterable[Organisation] = (),
+    question: exposure.Question | None = None,
+    by: Actor,
+    at: datetime,
+) -> Started:
+    """Open a crisis from an alert, let it follow the event, and find who is exposed.
+
+    Without a footprint it is opened all the same; its cases follow when somebody has drawn one.
+    Raises CannotStart for a real crisis on a message that says it is an exercise.
+    """
+    if alerts_rules.is_exercise(alert.status) and not facts.is_exercise:
+        raise CannotStart(_("This message is an exercise; a real crisis cannot start from it."))
+    crisis = caseload.open_crisis(facts=facts, lead=lead, participants=participants, by=by, at=at)
+    following = alerts.follow_event(crisis=crisis, event=alert.event, by=by, at=at)
+    run = bring_up_to_date(following=following, question=question, by=by, at=at)
+    return Started(crisis, run)
+
+
+@transaction.atomic
+def bring_up_to_date(
+    *,
+    following: Following,
+    question: exposure.Question | None = None,
+    by: Actor,
+    at: datetime,
+) -> ExposureRun | None:
+    """Find who is exposed by the present footprint of an event. Safe to repeat; None without one."""
+    footprint = alerts_queries.present_footprint(following.event)
+    if footprint is None:
+        return None
+    reading = exposure_rules.footprint_of(footprint.content, footprint.grid)
+    try:
+        run = exposure.run_exposure(
+            crisis=following.crisis,
+            footprint=reading.footprint,
+            source=source_of(footprint),
+            by=by,
+            at=at,
+            question=question,
+            problems=reading.problems,
+        )
+    except exposure.CannotRun:
+        run = None  # noted as applied: the same footprint would be refused again
+    alerts.note_applied(following=following, footprint=footprint)
+    return run
+
+
+def follow_events(*, at: datetime) -> int:
+    """Bring every open crisis up to date whose event has a newer footprint, and return how many.
+
+    For the worker: plain looking, so that nothing is missed after a crash. Safe to repeat.
+    """
+    behind = list(alerts_queries.followings_behind())
+    for following in behind:
+        there = following.crisis.clock.at(at)
+        bring_up_to_date(following=following, by=FOLLOWER, at=there)
+    return len(behind)
+
+
+def source_of(footprint: Footprint) -> str:
+    """Return in words which message a footprint is from."""
+    if footprint.alert is None:
+        return f"footprint {footprint.version}"
+    return f"{footprint.alert.format} {footprint.alert.identifier}, footprint {footprint.version}"

@@ -1,0 +1,111 @@
+"""From an alert to cases, and from its update to more of them."""
+
+from datetime import timedelta
+
+import pytest
+from tests.preparedness.alerts.conftest import cap, gdacs
+
+from sojourn.foundation.caseload.models import Case, Crisis
+from sojourn.foundation.caseload.operations import CrisisFacts, close_crisis
+from sojourn.foundation.caseload.terms import Answer, CrisisKind
+from sojourn.preparedness.alerts import operations as alerts
+from sojourn.preparedness.alerts import queries as alerts_queries
+from sojourn.procedures.alert_to_outreach import operations
+from sojourn.response.exposure.models import ExposureRun
+
+pytestmark = pytest.mark.django_db
+
+FACTS = CrisisFacts(name="Earthquake", kind=CrisisKind.EARTHQUAKE, countries=("NPL",))
+WIDER = "<circle>27.7,85.3 120</circle>"
+
+
+@pytest.fixture
+def start(state, officer, noon):
+    def starting(alert, facts=FACTS, **more):
+        return operations.start_crisis(
+            alert=alert, facts=facts, lead=state, by=officer, at=noon, **more
+        )
+
+    return starting
+
+
+def answers(crisis):
+    return {case.person.name: case.answer for case in Case.objects.filter(crisis=crisis)}
+
+
+def update(**more):
+    return cap(
+        "N-2",
+        "Update",
+        "2026-03-01T11:30:00+00:00",
+        references="dhm@example.org,N-1,2026-03-01T11:00:00+00:00",
+        **more,
+    )
+
+
+def test_everyone_inside_gets_a_case_and_who_is_far_away_none(take_in, seen, start):
+    seen(27.7, 85.3, "Maria")
+    seen(26.5, 87.3, "Jose")
+
+    started = start(take_in())
+
+    assert answers(started.crisis) == {"Maria": Answer.INSIDE}
+    assert started.run.source.startswith("CAP 1.2 N-1, footprint 1")
+
+
+def test_an_update_that_widens_the_footprint_adds_cases_and_removes_none(
+    take_in, seen, start, noon
+):
+    seen(27.7, 85.3, "Maria")
+    seen(27.7, 86.3, "Jose")
+    crisis = start(take_in()).crisis
+    take_in(update(area=WIDER))
+
+    assert operations.follow_events(at=noon + timedelta(minutes=1)) == 1
+
+    assert answers(crisis) == {"Maria": Answer.INSIDE, "Jose": Answer.INSIDE}
+    assert operations.follow_events(at=noon + timedelta(minutes=2)) == 0
+
+
+def test_a_crisis_without_a_footprint_is_open_and_its_cases_follow_the_drawing(
+    take_in, seen, start, officer, noon
+):
+    seen(27.7, 85.3, "Maria")
+    alert = take_in(gdacs("Red"))
+    started = start(alert)
+    assert started.run is None
+    assert answers(started.crisis) == {}
+
+    alerts.choose_footprint(
+        alert=alert, numbers=[], drawing="27 85\n27 86\n28 86\n28 85", by=officer, at=noon
+    )
+    operations.follow_events(at=noon)
+
+    assert answers(started.crisis) == {"Maria": Answer.INSIDE}
+
+
+def test_a_real_crisis_cannot_start_from_an_exercise(take_in, start):
+    with pytest.raises(operations.CannotStart, match="exercise"):
+        start(take_in(status="Exercise"))
+    assert not Crisis.objects.exists()
+
+
+def test_a_closed_crisis_is_left_alone(take_in, seen, start, officer, noon):
+    crisis = start(take_in()).crisis
+    close_crisis(crisis=crisis, by=officer, at=noon)
+    take_in(update(area=WIDER))
+
+    assert operations.follow_events(at=noon) == 0
+
+
+def test_following_again_after_a_crash_finds_nothing_twice(take_in, seen, start, noon):
+    seen(27.7, 85.3, "Maria")
+    crisis = start(take_in()).crisis
+    following = alerts_queries.crises_of(take_in().event).get().followings.get()
+    following.applied = None
+    following.save()
+
+    operations.follow_events(at=noon)
+
+    assert Case.objects.filter(crisis=crisis).count() == 1
+    assert ExposureRun.objects.filter(crisis=crisis).count() == 2
