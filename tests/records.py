@@ -1,0 +1,79 @@
+"""One record of everything the site shows, made by the deeds themselves, for tests that walk all pages."""
+
+from datetime import timedelta
+
+from django.utils.timezone import now
+
+from sojourn.foundation.caseload import operations as caseload
+from sojourn.foundation.caseload.terms import Answer
+from sojourn.foundation.people import operations as people
+from sojourn.foundation.people.terms import Channel, DocumentKind, Source
+from sojourn.preparedness.registration import operations as registration
+from sojourn.procedures.self_service import queries as self_service
+
+LIST = "Name,Nationality,Born,Phone\nRam Thapa,Nepal,1990,+9779841234567\nमाया राई,Nepal,,12\n,,,\n"
+
+
+def everything(request) -> dict[str, object]:
+    """Return the keys of the addresses, by name, after making a record for each."""
+    give = request.getfixturevalue
+    at = now()
+    state, officer, crisis, register = (
+        give(name) for name in ("state", "officer", "crisis", "register")
+    )
+    person = register(
+        "محمد عبد الرحمن",
+        nationality="EGY",
+        languages=["ar", "en"],
+        birth_year=1990,
+        office=give("post"),
+        warden=give("warden"),
+    )
+    register("Fatima Hassan", household=person.household)
+    people.add_contact_point(
+        person=person, channel=Channel.SMS, address="+9779841234567", by=officer, at=at
+    )
+    document = people.add_document(
+        person=person, kind=DocumentKind.PASSPORT, number="A123", country="EGY", by=officer, at=at
+    )
+    people.report_whereabouts(
+        person=person,
+        position=people.Position(
+            latitude=27.7,
+            longitude=85.3,
+            accuracy_km=2,
+            observed_at=at - timedelta(hours=3),
+            source=Source.SELF,
+            country="NPL",
+            place="Patan",
+        ),
+        by=officer,
+        at=at,
+    )
+    people.note_read(person=person, what="person.read", by=officer, at=at, why="locating")
+    caseload.open_cases(
+        crisis=crisis,
+        findings=[caseload.CaseFinding(person=person, answer=Answer.INSIDE, area="Bagmati")],
+        what="exposed",
+        by=officer,
+        at=at,
+    )
+    brought = registration.bring_list(
+        content=LIST.encode(),
+        filename="staff.csv",
+        source="ACME",
+        organisation=state,
+        by=officer,
+        at=at,
+    )
+    return {
+        "person_id": person.pk,
+        "document_id": document.pk,
+        "crisis_id": crisis.pk,
+        "case_id": person.cases.get().pk,
+        "import_id": brought.record.pk,
+        "row_id": brought.record.rows.order_by("line").first().pk,
+        "user_id": officer.pk,
+        "membership_id": officer.memberships.get().pk,
+        "token": self_service.token_of(person),
+    }
