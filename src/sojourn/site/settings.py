@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "sojourn.reporting.situation",
     "sojourn.procedures.self_service",
     "sojourn.procedures.alert_to_outreach",
+    "sojourn.procedures.exercise",
     "sojourn.site",
 ]
 

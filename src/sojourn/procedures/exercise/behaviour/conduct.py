@@ -21,11 +21,14 @@ from sojourn.procedures.exercise.scenarios.shape import Scenario
 # Probability of being in need, from outside all bands to the worst of four.
 NEED_BY_BAND: Final = (0.01, 0.04, 0.10, 0.26, 0.45)
 SILENT_BY_BAND: Final = (0.18, 0.18, 0.20, 0.26, 0.34)
-NEED_WEIGHTS: Final[Mapping[str, Mapping[str, float]]] = {
-    "earthquake": {"medical": 24, "shelter": 24, "food_water": 15, "child": 7, "documents": 9, "transport": 9, "protection": 3, "information": 9},
-    "cyclone": {"medical": 12, "shelter": 28, "food_water": 22, "child": 5, "documents": 8, "transport": 12, "protection": 4, "information": 9},
-    "civil_unrest": {"medical": 10, "shelter": 10, "food_water": 20, "child": 5, "documents": 16, "transport": 18, "protection": 14, "information": 7},
-}  # fmt: skip
+NEED_KINDS: Final = (
+    "medical", "shelter", "food_and_water", "child", "documents", "transport", "protection", "information",
+)  # fmt: skip
+NEED_WEIGHTS: Final[Mapping[str, tuple[int, ...]]] = {
+    "earthquake": (24, 24, 15, 7, 9, 9, 3, 9),
+    "cyclone": (12, 28, 22, 5, 8, 12, 4, 9),
+    "civil_unrest": (10, 10, 20, 5, 16, 18, 14, 7),
+}
 MEDIAN_MIN: Final = {Means.SAFE: 38.0, Means.NEED: 22.0, Means.NOTHING: 45.0, Means.STOP: 15.0}
 SPREAD: Final = 1.25
 LONGEST_MIN: Final = 60 * 60.0
@@ -78,7 +81,7 @@ class People:
         random = self._random
         if not is_hit or random.random() > 0.8:
             return ()
-        weights = dict(NEED_WEIGHTS[self._kind])
+        weights = dict(zip(NEED_KINDS, NEED_WEIGHTS[self._kind], strict=True))
         if person.occupation == Occupation.DOMESTIC_WORKER:
             weights["protection"] *= 3
             weights["documents"] *= 2
@@ -104,7 +107,7 @@ class People:
             answers.append(Answer(again, true.way, true.words, true.means))
         if means == Means.SAFE and random.random() < WORSENS:
             later = true.after_min + random.uniform(60, 600)
-            words_later = random.choice(words.meaning["food_water"])
+            words_later = random.choice(words.meaning["food_and_water"])
             answers.append(Answer(later, Way.PHONE, words_later, Means.NEED))
         return answers
 

@@ -10,6 +10,8 @@ from sojourn.procedures.exercise.population.shape import MadePerson
 OLD_ENOUGH = 14
 WITHOUT_PHONE = {"domestic": 0.22, "dormitory": 0.15}
 SHARED_BY_DORMITORY = 0.3
+SHARED_BY_FAMILY = 0.25
+WITH_EMAIL = 0.35
 WITH_PAPERS = {Occupation.VISITOR: 0.97, Occupation.STUDENT: 0.95, Occupation.DOMESTIC_WORKER: 0.55}
 
 
@@ -25,25 +27,34 @@ class Contacts:
     def give(self, people: Sequence[MadePerson], kind: str) -> None:
         """Give the people of one household their telephones, addresses and papers."""
         grown = [one for one in people if self._year - one.birth_year >= OLD_ENOUGH]
-        if kind == "dormitory" and self._random.random() < SHARED_BY_DORMITORY:
-            shared = self._number(people[0])
-            for one in people:
-                one.phones.append(shared)
-        else:
-            for one in grown:
-                if self._random.random() >= WITHOUT_PHONE.get(kind, 0.08):
-                    one.phones.append(self._number(one))
-        if kind == "family" and grown and grown[0].phones and self._random.random() < 0.25:
-            for one in grown[1:]:
-                one.phones = list(grown[0].phones)  # the family has one telephone
+        self._give_phones(people, grown, kind)
         for one in grown:
-            if self._random.random() < 0.35:
+            if self._random.random() < WITH_EMAIL:
                 one.emails.append(f"person{one.number}@migrants.example")
         for one in people:
             if self._random.random() < WITH_PAPERS.get(one.occupation, 0.82):
                 one.document = f"X{one.nationality[0]}{self._random.randint(10**6, 10**7 - 1)}"
 
+    def _give_phones(
+        self, people: Sequence[MadePerson], grown: Sequence[MadePerson], kind: str
+    ) -> None:
+        """One telephone each, or one for a dormitory or a family, or none."""
+        if kind == "dormitory" and self._random.random() < SHARED_BY_DORMITORY:
+            _share(self._number(people[0]), people)
+            return
+        for one in grown:
+            if self._random.random() >= WITHOUT_PHONE.get(kind, 0.08):
+                one.phones.append(self._number(one))
+        is_one_for_all = kind == "family" and self._random.random() < SHARED_BY_FAMILY
+        if is_one_for_all and grown and grown[0].phones:
+            _share(grown[0].phones[0], grown)
+
     def _number(self, person: MadePerson) -> str:
         if person.nationality == phones.BRITISH and (number := next(self._british, "")):
             return number
         return next(self._numbers)
+
+
+def _share(number: str, people: Sequence[MadePerson]) -> None:
+    for one in people:
+        one.phones = [number]

@@ -1,0 +1,81 @@
+"""Facts about exercises. What is true of the people in them is known here only, and read by the score alone."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from sojourn.foundation.caseload.models import Crisis
+from sojourn.foundation.identifiers import uuid7
+from sojourn.foundation.organisations.models import Organisation, User
+from sojourn.foundation.people.models import Person
+from sojourn.procedures.exercise.behaviour.shape import Means, Way
+
+
+class Exercise(models.Model):
+    """One scenario, played once. One at a time, so that a telephone number belongs to one world."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    scenario = models.CharField(max_length=40)
+    seed = models.IntegerField()
+    people = models.PositiveIntegerField(help_text="how many were asked for")
+    lead = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisations = models.ManyToManyField(Organisation, related_name="+")
+    users = models.ManyToManyField(User, related_name="+", help_text="made for the exercise")
+    crisis = models.OneToOneField(
+        Crisis, on_delete=models.PROTECT, null=True, related_name="exercise"
+    )
+    messages_sent = models.PositiveSmallIntegerField(default=0)
+    events = models.JSONField(default=list, help_text="keys of the alert's event")
+    heard_through = models.CharField(max_length=200, blank=True, help_text="of the gateway")
+    begun_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    begun_at = models.DateTimeField(help_text="in the real world")
+    is_only_one = models.BooleanField(default=True, unique=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(is_only_one=True), name="one_exercise_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return self.scenario
+
+
+class StandIn(models.Model):
+    """A person of an exercise: what is true of them, and when a message first reached them."""
+
+    person = models.OneToOneField(
+        Person, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="stand_ins")
+    needs = models.JSONField(default=list, help_text="kinds; empty: in truth safe")
+    answers = models.JSONField(default=list, help_text="minutes after, way, words, meaning")
+    heard_at = models.DateTimeField(null=True, help_text="in the exercise")
+
+
+class PlannedAnswer(models.Model):
+    """An answer that a stand-in gives at a moment of the exercise. `link` is the page they were sent."""
+
+    id = models.BigAutoField(primary_key=True)
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="planned")
+    stand_in = models.ForeignKey(StandIn, on_delete=models.CASCADE, related_name="planned")
+    phone = models.CharField(max_length=254)
+    way = models.CharField(max_length=16, choices=[(way.value, way.value) for way in Way])
+    means = models.CharField(max_length=8, choices=[(one.value, one.value) for one in Means])
+    words = models.CharField(max_length=300)
+    link = models.CharField(max_length=300, blank=True)
+    due_at = models.DateTimeField()
+    given_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(given_at__isnull=True) | Q(given_at__gte=F("due_at")),
+                name="answer_is_not_given_before_it_is_due",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["exercise", "due_at"],
+                name="answers_due",
+                condition=Q(given_at__isnull=True),
+            )
+        ]

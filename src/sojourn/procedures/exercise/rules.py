@@ -1,0 +1,69 @@
+"""Decisions of an exercise on plain values: how fast it may run, how many people, and how the outcome scores."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+from typing import Final
+
+SPEEDS: Final = (1, 10, 60, 300, 600)
+MOST_PEOPLE: Final = 20_000
+FEWEST_PEOPLE: Final = 10
+
+
+class CannotStart(Exception):
+    """The exercise cannot be started so; the message says why."""
+
+
+def check_can_start(*, people: int, is_running: bool) -> None:
+    """Refuse a second exercise beside one, and a population that is none or too large."""
+    if is_running:
+        raise CannotStart("An exercise is under way. Reset it before another one begins.")
+    if not FEWEST_PEOPLE <= people <= MOST_PEOPLE:
+        raise CannotStart(f"Choose between {FEWEST_PEOPLE} and {MOST_PEOPLE:,} people.")
+
+
+def check_speed(speed: float) -> None:
+    """Refuse a clock that would run backwards or faster than the people can answer."""
+    if not 0 <= speed <= max(SPEEDS):
+        raise CannotStart(f"The speed is between 0 (paused) and {max(SPEEDS)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One person whom a message was meant for: what is true, and what the board says."""
+
+    is_safe: bool
+    standing: str  # unaccounted, safe, in_need
+    messaged_at: datetime | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How the board compares with the truth. Times in minutes; the median is None when nobody answered."""
+
+    true_safe: int
+    false_safe: int
+    true_help: int
+    false_help: int
+    median_answer_min: float | None
+
+
+def score_of(people: Iterable[Judged]) -> Score:
+    """Return how many the board calls safe and in need rightly and wrongly, and the median time to answer."""
+    known = list(people)
+    waits = [
+        (one.answered_at - one.messaged_at).total_seconds() / 60
+        for one in known
+        if one.answered_at is not None and one.messaged_at is not None
+    ]
+    safe = [one.is_safe for one in known if one.standing == "safe"]
+    in_need = [one.is_safe for one in known if one.standing == "in_need"]
+    return Score(
+        true_safe=sum(safe),
+        false_safe=len(safe) - sum(safe),
+        true_help=len(in_need) - sum(in_need),
+        false_help=sum(in_need),
+        median_answer_min=round(median(waits), 1) if waits else None,
+    )
