@@ -32,6 +32,7 @@ EDXL: Final = "urn:oasis:names:tc:emergency:EDXL:DE:1.0"
 ATOM: Final = "http://www.w3.org/2005/Atom"
 GEORSS: Final = "http://www.georss.org/georss"
 MOST_ALERTS: Final = 5_000
+WHOLE_MESSAGE: Final = "whole message at"  # where a summary says the message itself is
 
 _CAP_WORDS: Final = (
     *("event", "effective", "onset", "expires", "status", "msgType", "category", "urgency"),
@@ -143,6 +144,7 @@ def _summary(root: etree._Element, entry: etree._Element, words: etree._Element)
     )
     skip = (*_CAP_WORDS, *_ENTRY_WORDS) if not areas else (*_CAP_WORDS, *_ENTRY_WORDS, *_PLACES)
     kept = {"effective": (text_at(entry, "effective"),)} if text_at(entry, "effective") else {}
+    kept |= {WHOLE_MESSAGE: (link,)} if link else {}
     return Alert(
         format=_feed_format(root, entry),
         identifier=_identifier(entry),

@@ -237,3 +237,57 @@ def test_feeds_are_listed_with_what_they_brought(feed, noon):
     operations.poll_due_feeds(at=noon)
 
     assert [(one.name, one.brought) for one in queries.feeds()] == [("Hydrology", 1)]
+
+
+FEED = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:cap="urn:oasis:names:tc:emergency:cap:1.2">
+<id>f</id><entry><id>urn:1</id><title>Quake</title><updated>2026-03-01T11:00:00+00:00</updated>
+<author><name>dhm@example.org</name></author><link type="application/cap+xml" href="{link}"/>
+<cap:event>Earthquake</cap:event><cap:severity>Severe</cap:severity>
+<cap:areaDesc>Kathmandu valley</cap:areaDesc></entry></feed>"""
+
+
+def test_a_message_that_is_only_summed_up_is_fetched_and_takes_the_summarys_place(
+    feed, server, noon
+):
+    link = server.url.replace("alerts.xml", "message.xml")
+
+    def script(request):
+        body = cap() if "message" in request.path else FEED.format(link=link).encode()
+        return 200, {}, [body]
+
+    server.script = script
+    operations.poll_due_feeds(at=noon)
+
+    summary = Alert.objects.get(identifier="urn:1")
+    whole = Alert.objects.get(identifier="N-1")
+    assert summary.replaced_by == whole
+    assert summary.event == whole.event
+    assert queries.present_footprint(whole.event).alert == whole
+    operations.poll_due_feeds(at=noon + timedelta(minutes=5))
+    assert len(server.asked) == 3
+
+
+def test_a_summary_whose_message_does_not_come_stays_and_is_tried_again(feed, server, noon):
+    link = server.url.replace("alerts.xml", "message.xml")
+
+    def script(request):
+        if "message" in request.path:
+            return 404, {}, []
+        return 200, {}, [FEED.format(link=link).encode()]
+
+    server.script = script
+    operations.poll_due_feeds(at=noon)
+    operations.poll_due_feeds(at=noon + timedelta(minutes=5))
+
+    assert Alert.objects.get().replaced_by is None
+    assert len(server.asked) == 4
+    feed.refresh_from_db()
+    assert feed.failures == 0
+
+
+def test_a_link_into_our_own_network_is_not_followed(feed, server, noon):
+    server.script = lambda _request: (200, {}, [FEED.format(link="http://10.0.0.1/x").encode()])
+    operations.poll_due_feeds(at=noon)
+
+    assert Alert.objects.count() == 1
+    assert len(server.asked) == 1

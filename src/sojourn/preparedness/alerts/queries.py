@@ -193,6 +193,17 @@ def feeds() -> QuerySet[Feed]:
     return Feed.objects.annotate(brought=Count("alerts")).order_by("name", "id")
 
 
+def summaries_of(feed: Feed, *, at: datetime) -> list[Alert]:
+    """Return what a feed summed up, in force, whose whole message has not come yet; the worst first."""
+    waiting = feed.alerts.filter(replaced_by=None, recalled_by=None).filter(
+        Q(expires_at=None) | Q(expires_at__gt=at)
+    )
+    found = [
+        one for one in waiting.order_by("-received_at")[:500] if rules.whole_message_at(one.content)
+    ]
+    return sorted(found, key=lambda one: -rules.rank_of(one.severity))
+
+
 def crises_of(event: Event) -> QuerySet[Crisis]:
     """Return the crises that keep up with an event, the newest first."""
     return Crisis.objects.filter(followings__event=event).order_by("-started_at")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sojourn.exchange.alerts.shape import Alert
+from sojourn.exchange.cap_envelopes import WHOLE_MESSAGE
 from sojourn.preparedness.alerts.terms import Force, Severity
 
 SEVERITIES: Final = tuple(Severity)  # mildest first
@@ -76,6 +77,12 @@ def keys_of(alert: Alert) -> list[str]:
             names += [f"usgs:{name}".lower() for name in text.split(",") if name]
     own = Reference(alert.sender, alert.identifier)
     return list(dict.fromkeys([*(name[:200] for name in names), own.name]))
+
+
+def whole_message_at(content: Shape) -> str:
+    """Return where the whole message is, for a feed's summary of one; "" for a whole message."""
+    links = content.get("other", {}).get(WHOLE_MESSAGE, ())
+    return str(links[0]) if links else ""
 
 
 def is_recall(content: Shape) -> bool:

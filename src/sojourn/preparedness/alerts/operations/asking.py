@@ -10,7 +10,7 @@ from sojourn.exchange.reading import Unreadable
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor, System
 from sojourn.foundation.organisations.models import User
-from sojourn.preparedness.alerts import rules
+from sojourn.preparedness.alerts import queries, rules
 from sojourn.preparedness.alerts.feeds import CannotFetch, Fetched, Fetcher, default_fetcher
 from sojourn.preparedness.alerts.feeds.addresses import check_can_ask
 from sojourn.preparedness.alerts.models import Feed
@@ -19,6 +19,7 @@ from sojourn.preparedness.alerts.operations.taking_in import certificates_in, in
 logger = logging.getLogger(__name__)
 
 WORKER = System("feeds")
+MOST_MESSAGES = 25  # at a time, so that one feed does not hold up the others
 SILENCE = timedelta(minutes=10)  # a feed whose asker fell silent is asked again after this
 
 
@@ -101,7 +102,26 @@ def ask_feed(*, feed: Feed, at: datetime, fetch: Fetcher | None = None, by: Acto
         _failed(feed, f"{refusal.where}: {refusal.problem}", at)
     else:
         _answered(feed, answer, at)
+        take_whole_messages(feed=feed, fetch=fetch or default_fetcher(), by=by, at=at)
     return True
+
+
+def take_whole_messages(*, feed: Feed, fetch: Fetcher, by: Actor, at: datetime) -> int:
+    """Fetch the messages that a feed only summed up, and return how many came. Safe to repeat.
+
+    One that does not come is tried again when the feed is asked next, as long as it is in force.
+    """
+    taken = 0
+    for summary in queries.summaries_of(feed, at=at)[:MOST_MESSAGES]:
+        link = rules.whole_message_at(summary.content)
+        try:
+            answer = fetch(link, "", "")
+            if answer.data is not None:
+                ingest_file(name=link, data=answer.data, feed=feed, summary=summary, by=by, at=at)
+                taken += 1
+        except (CannotFetch, Unreadable) as refusal:
+            logger.warning("feed %s: a message was not taken: %s", feed.pk, type(refusal).__name__)
+    return taken
 
 
 def _answered(feed: Feed, answer: Fetched, at: datetime) -> None:

@@ -31,17 +31,24 @@ class TakenIn:
 
 @transaction.atomic
 def ingest_file(
-    *, name: str, data: bytes, by: Actor, at: datetime, feed: Feed | None = None
+    *,
+    name: str,
+    data: bytes,
+    by: Actor,
+    at: datetime,
+    feed: Feed | None = None,
+    summary: Alert | None = None,
 ) -> TakenIn:
     """Take in every alert of a file of any supported format, and keep its bytes. Safe to repeat.
 
+    `summary` is what a feed said about the message in the file; the message takes its place.
     Raises Unreadable, and leaves no trace, when nothing can be taken from it.
     """
     pinned = certificates_in(feed.certificates) if feed else trusted_everywhere()
     reading = read_alerts(name, data, pinned)
     original = _keep(name, data, feed, at)
     taken = [
-        ingest_alert(message=message, original=original, feed=feed, by=by, at=at)
+        ingest_alert(message=message, original=original, feed=feed, summary=summary, by=by, at=at)
         for message in reading.rows
     ]
     new = sum(1 for _, is_new in taken if is_new)
@@ -56,6 +63,7 @@ def ingest_alert(
     at: datetime,
     original: Original | None = None,
     feed: Feed | None = None,
+    summary: Alert | None = None,
 ) -> tuple[Alert, bool]:
     """Take in one message; return it, and whether it is new. Safe to repeat.
 
@@ -68,7 +76,7 @@ def ingest_alert(
     ).first()
     if known is not None:
         return known, False
-    event = _event_of(message, content, at)
+    event = _event_of(message, content, summary, at)
     alert = Alert.objects.create(
         event=event,
         feed=feed,
@@ -92,6 +100,8 @@ def ingest_alert(
         _recall(alert, by=by, at=at)
     elif not _replace(alert):
         renew_footprint(alert=alert, by=by, at=at)
+    if summary is not None:
+        Alert.objects.filter(pk=summary.pk, replaced_by=None).update(replaced_by=alert)
     return alert, True
 
 
@@ -120,7 +130,7 @@ def _keep(name: str, data: bytes, feed: Feed | None, at: datetime) -> Original:
     return original
 
 
-def _event_of(message: Message, content: rules.Shape, at: datetime) -> Event:
+def _event_of(message: Message, content: rules.Shape, summary: Alert | None, at: datetime) -> Event:
     """Return the event by its names, else by what the message refers to, else a new one.
 
     What it refers to may arrive later, so the event takes those names too.
@@ -128,6 +138,8 @@ def _event_of(message: Message, content: rules.Shape, at: datetime) -> Event:
     names = rules.keys_of(message)
     referred = [reference.name for reference in rules.references_of(content)]
     found = _named(names) or _named(referred)
+    if found is None and summary is not None:
+        found = summary.event
     if found is None:
         found = Event.objects.create(key=names[0], first_at=at)
     found = Event.objects.select_for_update().get(pk=found.pk)
