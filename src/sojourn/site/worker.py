@@ -57,6 +57,13 @@ def chores() -> list[Chore]:
             "poll_due_feeds",
         ),
         (
+            "alert_to_outreach",
+            "keep crises up with their events",
+            5.0,
+            "sojourn.procedures.alert_to_outreach.operations",
+            "follow_events",
+        ),
+        (
             "triage",
             "escalate what is overdue",
             5.0,

@@ -94,10 +94,18 @@ def follow_events(*, at: datetime) -> int:
     For the worker: plain looking, so that nothing is missed after a crash. Safe to repeat.
     """
     behind = list(alerts_queries.followings_behind())
-    for following in behind:
-        there = following.crisis.clock.at(at)
-        bring_up_to_date(following=following, by=FOLLOWER, at=there)
-    return len(behind)
+    return sum(_catch_up(following, at) for following in behind)
+
+
+@transaction.atomic
+def _catch_up(following: Following, at: datetime) -> bool:
+    """Bring one crisis up to date, unless another worker just did."""
+    locked = Following.objects.select_for_update().get(pk=following.pk)
+    if not alerts_queries.followings_behind().filter(pk=locked.pk).exists():
+        return False
+    there = following.crisis.clock.at(at)
+    bring_up_to_date(following=following, by=FOLLOWER, at=there)
+    return True
 
 
 def source_of(footprint: Footprint) -> str:
