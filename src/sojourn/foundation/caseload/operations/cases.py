@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from sojourn.foundation import bulk
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
 from sojourn.foundation.caseload.models import Case, CaseStep, Crisis
@@ -56,7 +57,7 @@ def open_cases(
         changed += _judge_again(known, batch, what=what, by=by, at=at)
         present = {case.person_id for case in known}
         fresh = [_new_case(crisis, found, at) for key, found in batch.items() if key not in present]
-        Case.objects.bulk_create(fresh, batch_size=BATCH)
+        bulk.insert(fresh)
         _append_steps(fresh, what=what, by=by, at=at)
         write_deltas(crisis, counted(fresh))
         opened += len(fresh)
@@ -212,8 +213,8 @@ def _write(change: CaseChange, moved: Sequence[Case], at: datetime) -> None:
 
 
 def _append_steps(cases: Sequence[Case], *, what: str, by: Actor, at: datetime) -> None:
-    CaseStep.objects.bulk_create(
-        (
+    bulk.insert(
+        [
             CaseStep(
                 crisis_id=case.crisis_id,
                 case=case,
@@ -229,6 +230,5 @@ def _append_steps(cases: Sequence[Case], *, what: str, by: Actor, at: datetime) 
                 is_reached=case.reached_at is not None,
             )
             for case in cases
-        ),
-        batch_size=BATCH,
+        ]
     )

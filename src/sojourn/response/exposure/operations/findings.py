@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sojourn.foundation.caseload.models import Crisis
@@ -22,7 +23,20 @@ from sojourn.response.exposure.models import LocationIndex, Placement
 from sojourn.response.exposure.queries import BlockTable
 
 BATCH: Final = 2_000
-_PERSON: Final = ("person", "whereabouts")
+_NEEDED: Final = (
+    "number",
+    "whereabouts__observed_at",
+    "whereabouts__source",
+    "whereabouts__accuracy_km",
+    "whereabouts__area",
+    "person__household_id",
+    "person__responsible_id",
+    "person__office_id",
+    "person__nationality",
+    "person__languages",
+    "person__occupation",
+    "person__is_exercise",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +71,10 @@ def findings_for(
     """
     index = LocationIndex.objects.get(organisation=organisation, is_exercise=crisis.is_exercise)
     places = _places(index, footprint, question)
+    words = _Words(at)
     findings = [
-        _finding(one, places[one.number], question, at) for one in _placements(index, list(places))
+        _finding(one, places[one.number], question, words)
+        for one in _placements(index, list(places))
     ]
     return findings + _too_old_elsewhere(index, crisis, places, question, at)
 
@@ -106,46 +122,66 @@ def _shares(
 
 
 def _placements(index: LocationIndex, numbers: list[int]) -> Iterator[Placement]:
-    known = Placement.objects.filter(index=index, person__erased_at__isnull=True)
+    known = _known(index)
     for start in range(0, len(numbers), BATCH):
-        yield from known.filter(number__in=numbers[start : start + BATCH]).select_related(*_PERSON)
+        yield from known.filter(number__in=numbers[start : start + BATCH])
 
 
-def _finding(one: Placement, place: _Place, question: Question, at: datetime) -> CaseFinding:
+def _known(index: LocationIndex) -> QuerySet[Placement]:
+    """The people of an index that are still there, with no more of each than a finding needs."""
+    return (
+        Placement.objects.filter(index=index, person__erased_at__isnull=True)
+        .select_related("person", "whereabouts")
+        .only(*_NEEDED)
+    )
+
+
+def _finding(one: Placement, place: _Place, question: Question, words: "_Words") -> CaseFinding:
     claim = one.whereabouts
-    age_days = max(0.0, (at - claim.observed_at).total_seconds() / 86_400)
+    age_days = max(0.0, (words.at - claim.observed_at).total_seconds() / 86_400)
     half_life = chance.HALF_LIFE_DAYS.get(one.person.occupation, chance.OTHER_HALF_LIFE_DAYS)
-    probability = place.share * float(chance.still_there(age_days, half_life))
     answer = Answer.TOO_OLD if age_days > question.too_old_days else place.answer
     return CaseFinding(
         person=one.person,
         answer=answer,
         band=place.band,
-        probability=round(probability, 4),
-        reason=_reason(claim, place, answer, age_days),
+        probability=round(place.share * 0.5 ** (age_days / half_life), 4),
+        reason=words.reason(claim, place, answer, age_days),
         position_observed_at=claim.observed_at,
         area=claim.area,
     )
 
 
-def _reason(claim: Whereabouts, place: _Place, answer: Answer, age_days: float) -> str:
-    """Why, in one or two sentences of the language in use."""
-    names = {
-        "source": Source(claim.source).label,
-        "days": round(age_days),
-        "km": f"{claim.accuracy_km:g}",
-        "band": place.label or place.band,
-    }
-    where = {
-        Answer.INSIDE: _("The whole cell of the last known location is inside “%(band)s”."),
-        Answer.POSSIBLE: _("The edge of “%(band)s” crosses the cell of the last known location."),
-        Answer.NEAR: _("The last known location is near the footprint, not inside."),
-    }[place.answer]
-    said = _("Source: %(source)s, %(days)d days old, to within %(km)s km.")
-    sentences = [where % names, said % names]
-    if answer == Answer.TOO_OLD:
-        sentences.append(_("That is too old to tell."))
-    return " ".join(sentences)
+class _Words:
+    """The sentences of the reasons, in the language in use when this was made."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self._said = _("Source: %(source)s, %(days)d days old, to within %(km)s km.")
+        self._too_old = _("That is too old to tell.")
+        self._sources = {source.value: str(source.label) for source in Source}
+        self._where = {
+            Answer.INSIDE: _("The whole cell of the last known location is inside “%(band)s”."),
+            Answer.POSSIBLE: _(
+                "The edge of “%(band)s” crosses the cell of the last known location."
+            ),
+            Answer.NEAR: _("The last known location is near the footprint, not inside."),
+        }
+
+    def reason(self, claim: Whereabouts, place: _Place, answer: Answer, age_days: float) -> str:
+        """Why, in two or three sentences."""
+        sentences = [
+            self._where[place.answer] % {"band": place.label or place.band},
+            self._said
+            % {
+                "source": self._sources[claim.source],
+                "days": round(age_days),
+                "km": f"{claim.accuracy_km:g}",
+            },
+        ]
+        if answer == Answer.TOO_OLD:
+            sentences.append(self._too_old)
+        return " ".join(sentences)
 
 
 def _too_old_elsewhere(
@@ -156,12 +192,10 @@ def _too_old_elsewhere(
     at: datetime,
 ) -> list[CaseFinding]:
     """People last seen long ago elsewhere in the countries of the crisis: they may be anywhere there now."""
-    old = Placement.objects.filter(
-        index=index,
-        person__erased_at__isnull=True,
+    old = _known(index).filter(
         whereabouts__country__in=crisis.countries,
         whereabouts__observed_at__lt=at - timedelta(days=min(question.too_old_days, 36_500)),
-    ).select_related(*_PERSON)
+    )
     return [
         CaseFinding(
             person=one.person,

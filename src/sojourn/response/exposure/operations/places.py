@@ -8,7 +8,6 @@ from uuid import UUID
 
 import numpy as np
 from django.db import transaction
-from django.db.models import QuerySet
 
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
@@ -30,6 +29,16 @@ class Move:
 
     number: int
     old_key: int | None
+    key: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """The newest claim of where a person is."""
+
+    person_id: UUID
+    pk: UUID
     key: int
     level: int
 
@@ -63,7 +72,7 @@ def move_person(*, person: Person) -> bool:
     if claim is None:
         return False
     index = locked_index(organisation=person.responsible, is_exercise=person.is_exercise)
-    moves = _place(index, [claim])
+    moves = _place(index, [_Claim(person.pk, claim.pk, claim.key, claim.level)])
     _apply(index, moves)
     return bool(moves)
 
@@ -86,24 +95,22 @@ def pack_afresh(index: LocationIndex) -> None:
     _write(index, blocks.cells(table[:, 0], table[:, 1], table[:, 2]))
 
 
-def _newest_claims(index: LocationIndex) -> list[Whereabouts]:
+def _newest_claims(index: LocationIndex) -> list[_Claim]:
     """The newest claim of each person of whom something was reported since the last time."""
-    claims = _claims(index)
-    if index.placed_through is not None:
-        reported = claims.filter(pk__gt=_shortly_before(index.placed_through))
-        claims = claims.filter(person__in=reported.values("person_id"))
-    newest: dict[UUID, Whereabouts] = {}
-    for claim in claims.order_by("person_id", "-observed_at", "-recorded_at", "-id").iterator():
-        newest.setdefault(claim.person_id, claim)
-    return list(newest.values())
-
-
-def _claims(index: LocationIndex) -> QuerySet[Whereabouts]:
-    return Whereabouts.objects.filter(
+    claims = Whereabouts.objects.filter(
         person__responsible_id=index.organisation_id,
         person__is_exercise=index.is_exercise,
         person__erased_at__isnull=True,
-    ).only("id", "person_id", "key", "level", "observed_at", "recorded_at")
+    )
+    if index.placed_through is not None:
+        reported = claims.filter(pk__gt=_shortly_before(index.placed_through))
+        claims = claims.filter(person__in=reported.values("person_id"))
+    newest: dict[UUID, _Claim] = {}
+    rows = claims.order_by("person_id", "-observed_at", "-recorded_at", "-id")
+    for person_id, *rest in rows.values_list("person_id", "pk", "key", "level").iterator():
+        if person_id not in newest:
+            newest[person_id] = _Claim(person_id, *rest)
+    return list(newest.values())
 
 
 def _shortly_before(key: UUID) -> UUID:
@@ -111,7 +118,7 @@ def _shortly_before(key: UUID) -> UUID:
     return UUID(int=max((key.int >> 80) - LATE_MS, 0) << 80)
 
 
-def _place(index: LocationIndex, claims: Sequence[Whereabouts]) -> list[Move]:
+def _place(index: LocationIndex, claims: Sequence[_Claim]) -> list[Move]:
     moves: list[Move] = []
     for start in range(0, len(claims), BATCH):
         batch = {claim.person_id: claim for claim in claims[start : start + BATCH]}
@@ -124,7 +131,11 @@ def _place(index: LocationIndex, claims: Sequence[Whereabouts]) -> list[Move]:
         moves += _move_known(index, changed, batch)
         fresh = Placement.objects.bulk_create(
             Placement(
-                index=index, person_id=key, whereabouts=claim, key=claim.key, level=claim.level
+                index=index,
+                person_id=key,
+                whereabouts_id=claim.pk,
+                key=claim.key,
+                level=claim.level,
             )
             for key, claim in batch.items()
             if key not in known
@@ -134,7 +145,7 @@ def _place(index: LocationIndex, claims: Sequence[Whereabouts]) -> list[Move]:
 
 
 def _move_known(
-    index: LocationIndex, changed: Sequence[Placement], claims: dict[UUID, Whereabouts]
+    index: LocationIndex, changed: Sequence[Placement], claims: dict[UUID, _Claim]
 ) -> list[Move]:
     moves = []
     for one in changed:
@@ -144,7 +155,7 @@ def _move_known(
             moves.append(Move(one.number, None, claim.key, claim.level))
         elif (one.key, one.level) != (claim.key, claim.level):
             moves.append(Move(one.number, one.key, claim.key, claim.level))
-        one.index, one.whereabouts, one.key, one.level = index, claim, claim.key, claim.level
+        one.index, one.whereabouts_id, one.key, one.level = index, claim.pk, claim.key, claim.level
     Placement.objects.bulk_update(changed, ["index", "whereabouts", "key", "level"], batch_size=500)
     return moves
 

@@ -103,21 +103,27 @@ def _bring_up_to_date(
     by: Actor,
     at: datetime,
 ) -> caseload.Opened:
-    before = dict(
-        Case.objects.filter(crisis=crisis, responsible=organisation).values_list(
-            "person_id", "answer"
-        )
-    )
-    told = [
-        one for one in found if before.get(one.person.pk) != Answer.REPORTED or one.answer in _KEPT
-    ]
+    rows = Case.objects.filter(crisis=crisis, responsible=organisation)
+    before = {
+        person: (answer, band, area)
+        for person, answer, band, area in rows.values_list("person_id", "answer", "band", "area")
+    }
+    told = [one for one in found if _is_news(one, before.get(one.person.pk))]
     result = caseload.open_cases(crisis=crisis, findings=told, what="exposed", by=by, at=at)
-    gone = {key for key, answer in before.items() if answer in _JUDGED}
+    gone = {key for key, told_before in before.items() if told_before[0] in _JUDGED}
     gone.difference_update(one.person.pk for one in found)
     left = caseload.open_cases(
         crisis=crisis, findings=_no_longer_inside(gone), what="no_longer_inside", by=by, at=at
     )
     return caseload.Opened(result.opened, result.changed + left.changed)
+
+
+def _is_news(found: CaseFinding, before: tuple[str, str, str] | None) -> bool:
+    if before is None:
+        return True
+    if before[0] == Answer.REPORTED and found.answer not in _KEPT:
+        return False
+    return before != (found.answer, found.band, found.area[:120])
 
 
 def _no_longer_inside(people: Collection[UUID]) -> list[CaseFinding]:
