@@ -21,17 +21,17 @@ TAKING: Final = (
 )
 ANY: Final = claims.Claim(
     table="jobs_job",
+    key="id",
     where=WAITING,
     order="waiting.priority DESC, waiting.run_after",
     sets=TAKING,
-    returning="id",
 )
 THIS_ONE: Final = claims.Claim(
     table="jobs_job",
+    key="id",
     where=f"{WAITING} AND waiting.id = %s",
     order="waiting.run_after",
     sets=TAKING,
-    returning="id",
 )
 FAILURE_LENGTH: Final = 200
 
@@ -78,10 +78,10 @@ def claim(*, worker: str, at: datetime, only: UUID | None = None) -> Job | None:
     taking = [worker, at + rules.LEASE, at]
     with connection.cursor() as cursor:
         if only is None:
-            rows = claims.run(cursor, ANY, [*taking, at], limit=1)
+            keys = claims.run(cursor, ANY, sets=taking, where=[at], limit=1)
         else:
-            rows = claims.run(cursor, THIS_ONE, [*taking, at, only], limit=1)
-    return Job.objects.get(pk=rows[0][0]) if rows else None
+            keys = claims.run(cursor, THIS_ONE, sets=taking, where=[at, only], limit=1)
+    return Job.objects.get(pk=keys[0]) if keys else None
 
 
 def keep(*, job: Job, at: datetime) -> bool:

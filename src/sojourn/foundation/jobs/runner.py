@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db import close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from sojourn.foundation.jobs import backends, operations, queries, rules
 from sojourn.foundation.jobs.models import Job
@@ -33,7 +33,12 @@ def run_until(stop: threading.Event, *, worker: str) -> None:
     """Run jobs until told to stop. A job that has begun is finished first."""
     while not stop.is_set():
         close_old_connections()
-        if not run_one(worker=worker):
+        try:
+            has_run = run_one(worker=worker)
+        except DatabaseError:
+            logger.exception("the database did not answer; the jobs wait")
+            has_run = False
+        if not has_run:
             stop.wait(IDLE_SECONDS)
     connections.close_all()
 

@@ -22,7 +22,7 @@ from sojourn.foundation.audit.terms import System  # noqa: E402
 from sojourn.foundation.identifiers import uuid7  # noqa: E402
 from sojourn.foundation.organisations.models import Organisation  # noqa: E402
 from sojourn.foundation.people.models import ContactPoint, Person  # noqa: E402
-from sojourn.response.outreach.models import Message  # noqa: E402
+from sojourn.response.outreach.models import Dispatch, Message  # noqa: E402
 from sojourn.response.outreach.operations import outbox, senders  # noqa: E402
 from sojourn.response.outreach.outbox import post  # noqa: E402
 from sojourn.response.outreach.outbox.desk import Pace  # noqa: E402
@@ -103,9 +103,7 @@ def counts() -> dict[str, int]:
     """Return how many messages stand in each state; `undecided` are those that wait for a person."""
     rows = Message.objects.order_by().values_list("state").annotate(number=Count("pk"))
     found = dict(rows)
-    undecided = Message.objects.filter(
-        state=MessageState.UNCERTAIN, resolve_after__isnull=True
-    ).count()
+    undecided = Dispatch.objects.filter(state=MessageState.UNCERTAIN, due_at__isnull=True).count()
     return {**found, "undecided": undecided}
 
 

@@ -62,7 +62,8 @@ class Sender(models.Model):
 class Message(models.Model):
     """One message to one person at one contact point. `id` is the order of writing; `key` is what others see.
 
-    `sealed` holds subject, text and short text, sealed for this row (`outreach_message.sealed`).
+    `sealed` holds subject, text and short text, sealed for this row (`outreach_message.sealed`). What changes
+    while it is sent stands in `Dispatch`; no column that changes here is indexed, so an end costs one page.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -72,13 +73,11 @@ class Message(models.Model):
     )
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="messages")
     contact_point = models.ForeignKey(
-        ContactPoint, on_delete=models.CASCADE, related_name="+", db_index=False
+        ContactPoint, on_delete=models.CASCADE, related_name="messages"
     )
-    crisis = models.ForeignKey(
-        Crisis, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    crisis = models.ForeignKey(Crisis, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=24, help_text="what asked for it, such as `campaign`")
-    reason_id = models.UUIDField(help_text="key of what asked for it")
+    reason_id = models.UUIDField(db_index=True, help_text="key of what asked for it")
     step = models.PositiveSmallIntegerField(default=1, help_text="of the ladder of channels")
     channel = models.CharField(max_length=8, choices=Channel.choices)
     message_class = models.CharField(max_length=8, choices=MessageClass.choices)
@@ -91,12 +90,42 @@ class Message(models.Model):
     state = models.CharField(
         max_length=10, choices=MessageState.choices, default=MessageState.QUEUED
     )
-    is_held = models.BooleanField(default=False, help_text="a person holds it back")
-    not_before = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
     sender = models.ForeignKey(
         Sender, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    provider_id = models.CharField(max_length=100, blank=True)
+    failure = models.CharField(max_length=200, blank=True, help_text="why, in words")
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+
+
+class Dispatch(models.Model):
+    """The sending of one message that has not come to an end: waiting, claimed by a worker, or uncertain.
+
+    `due_at`: waiting, not to be sent before; claimed, the lease ends; uncertain, to be resolved (none: a person
+    decides). Gone once the message is sent, failed or stopped.
+    """
+
+    message = models.OneToOneField(
+        Message, on_delete=models.CASCADE, primary_key=True, related_name="dispatch"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    is_exercise = models.BooleanField()
+    urgency = models.PositiveSmallIntegerField()
+    state = models.CharField(
+        max_length=10, choices=MessageState.choices, default=MessageState.QUEUED
+    )
+    due_at = models.DateTimeField(null=True)
+    is_held = models.BooleanField(default=False, help_text="a person holds it back")
+    tries = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=40, blank=True)
+    sender = models.ForeignKey(
+        Sender, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    sender_is_exercise = models.BooleanField(null=True)
     bound_to = models.ForeignKey(
         Sender,
         on_delete=models.PROTECT,
@@ -105,15 +134,6 @@ class Message(models.Model):
         db_index=False,
         help_text="may have taken it already: no other may try",
     )
-    sender_is_exercise = models.BooleanField(null=True)
-    worker = models.CharField(max_length=40, blank=True)
-    lease_until = models.DateTimeField(null=True)
-    resolve_after = models.DateTimeField(null=True, help_text="none: a person must decide")
-    provider_id = models.CharField(max_length=100, blank=True)
-    failure = models.CharField(max_length=200, blank=True, help_text="why, in words")
-    sent_at = models.DateTimeField(null=True)
-    delivered_at = models.DateTimeField(null=True)
-    is_told = models.BooleanField(default=True, help_text="its case knows that it went out")
 
     class Meta:
         constraints = [
@@ -124,29 +144,27 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(sender__isnull=True) | Q(sender_is_exercise__isnull=False),
-                name="message_knows_what_kind_of_sender_took_it",
+                name="dispatch_knows_what_kind_of_sender_took_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[MessageState.QUEUED, MessageState.CLAIMED, MessageState.UNCERTAIN]
+                ),
+                name="dispatch_is_open",
             ),
         ]
         indexes = [
-            models.Index(fields=["reason_id"], name="messages_of_reason"),
+            # Without `state`, so that a claim touches no index; few are claimed at any moment.
             models.Index(
-                fields=["channel", "organisation", "is_exercise", "urgency", "id"],
-                name="messages_waiting",
-                condition=Q(state=MessageState.QUEUED),
-            ),
-            models.Index(
-                fields=["lease_until"],
-                name="messages_claimed",
-                condition=Q(state=MessageState.CLAIMED),
-            ),
-            models.Index(
-                fields=["resolve_after"],
-                name="messages_uncertain",
-                condition=Q(state=MessageState.UNCERTAIN),
-            ),
-            models.Index(
-                fields=["id"],
-                name="messages_to_tell",
-                condition=Q(is_told=False, state__in=[MessageState.SENT, MessageState.DELIVERED]),
-            ),
+                fields=["channel", "organisation", "is_exercise", "urgency", "message"],
+                name="dispatches_in_line",
+            )
         ]
+
+
+class News(models.Model):
+    """That a message of a crisis was sent or arrived: written with the fact, read and removed for its case."""
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+", db_index=False)
+    is_delivered = models.BooleanField()

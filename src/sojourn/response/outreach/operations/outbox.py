@@ -1,6 +1,5 @@
 """Deeds of the outbox: write messages with their reason, climb the ladder, note reports, decide."""
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from sojourn.foundation.access import sealing
 from sojourn.foundation.audit import operations as audit
@@ -17,14 +15,22 @@ from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.models import Crisis
 from sojourn.foundation.people.models import ContactPoint, Person
 from sojourn.foundation.people.terms import Channel
-from sojourn.response.outreach.models.outbox import Message
+from sojourn.response.outreach import claims
+from sojourn.response.outreach.models.outbox import Dispatch, Message, News
 from sojourn.response.outreach.queries import outbox as queries
 from sojourn.response.outreach.rules import outbox as rules
 from sojourn.response.outreach.terms import MessageClass, MessageState, Need
 
 TABLE: Final = "outreach_message"
 BATCH: Final = 2_000
+UNIT: Final = "\x1f"  # parts subject, text and short text; no message holds it
 SENDABLE: Final = frozenset(rules.CHANNEL_OF.values())
+UNDELIVERED: Final = "the network could not deliver it"
+# A report that something arrived is believed over one that it did not; the same report again says nothing.
+_DEAF_TO: Final = {
+    True: (MessageState.DELIVERED, MessageState.STOPPED),
+    False: (MessageState.DELIVERED, MessageState.STOPPED, MessageState.FAILED),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,6 @@ def queue_messages(*, drafts: Iterable[Draft], reason: Reason, by: Actor, at: da
 
     `at` is the real moment: sending is a fact of this world, also in an exercise.
     """
-    before = Message.objects.filter(reason_id=reason.key).count()
     batch: list[Message] = []
     for draft in drafts:
         batch.append(_message(draft, reason, at))
@@ -75,7 +80,7 @@ def queue_messages(*, drafts: Iterable[Draft], reason: Reason, by: Actor, at: da
             Message.objects.bulk_create(batch, ignore_conflicts=True)
             batch.clear()
     Message.objects.bulk_create(batch, ignore_conflicts=True)
-    written = Message.objects.filter(reason_id=reason.key).count() - before
+    written = claims.write_dispatches(reason_ids=[reason.key])
     if written:
         audit.record(
             what="messages.queued",
@@ -95,9 +100,8 @@ def content_of(message: Message) -> Content:
 
 def content_in(sealed: bytes | memoryview, key: UUID) -> Content:
     """Open the sealed words of the row with this key."""
-    subject, text, short = json.loads(
-        sealing.open_sealed(sealed, table=TABLE, column="sealed", row=key)
-    )
+    words = sealing.open_sealed(sealed, table=TABLE, column="sealed", row=key)
+    subject, text, short = words.split(UNIT, 2)
     return Content(text=text, subject=subject, short=short)
 
 
@@ -130,36 +134,34 @@ def climb(*, failed: Collection[int], at: datetime) -> int:
         if following:
             further.append(_next_step(message, following[0], at))
     Message.objects.bulk_create(further, ignore_conflicts=True)
-    return len(further)
+    return claims.write_dispatches(reason_ids=sorted({message.reason_id for message in further}))
 
 
 @transaction.atomic
 def note_report(*, key: UUID, is_delivered: bool, why: str = "", at: datetime) -> bool:
-    """Note what a gateway reports of a message; a failure climbs the ladder. Safe to repeat.
-
-    A report that something arrived is believed over one that it did not.
-    """
-    open_ends = [MessageState.CLAIMED, MessageState.UNCERTAIN, MessageState.SENT]
-    told = Message.objects.select_for_update().filter(key=key)
+    """Note what a gateway reports of a message; a failure climbs the ladder. Safe to repeat."""
+    told = Message.objects.select_for_update(of=("self",)).filter(key=key)
+    reported = told.exclude(state__in=_DEAF_TO[is_delivered]).first()
+    if reported is None:
+        return False
+    Dispatch.objects.filter(message=reported).delete()
     if is_delivered:
-        changed = told.filter(state__in=[*open_ends, MessageState.FAILED]).update(
-            state=MessageState.DELIVERED,
-            delivered_at=at,
-            failure="",
-            lease_until=None,
-            resolve_after=None,
+        Message.objects.filter(pk=reported.pk).update(
+            state=MessageState.DELIVERED, delivered_at=at, failure=""
         )
-        told.filter(crisis__isnull=False).update(is_told=False)
-        return bool(changed)
-    ids = list(told.filter(state__in=open_ends).values_list("pk", flat=True))
-    Message.objects.filter(pk__in=ids).update(
-        state=MessageState.FAILED,
-        failure=(why or "the network could not deliver it")[:200],
-        lease_until=None,
-        resolve_after=None,
-    )
-    climb(failed=ids, at=at)
-    return bool(ids)
+        if reported.crisis_id is not None:
+            News.objects.create(message=reported, is_delivered=True)
+    else:
+        end(ids=[reported.pk], state=MessageState.FAILED, why=why or UNDELIVERED, at=at)
+    return True
+
+
+def end(*, ids: Collection[int], state: MessageState, why: str, at: datetime) -> None:
+    """End the sending of some messages; those that failed climb the ladder. In the caller's transaction."""
+    Dispatch.objects.filter(message__in=ids).delete()
+    Message.objects.filter(pk__in=ids).update(state=state, failure=why[:200])
+    if state == MessageState.FAILED:
+        climb(failed=ids, at=at)
 
 
 @transaction.atomic
@@ -174,34 +176,35 @@ def note_stop(*, key: UUID, at: datetime) -> bool:
 @transaction.atomic
 def send_again(*, message: Message, by: Actor, at: datetime) -> bool:
     """Put a failed or undecided message back in line, on a person's word. Safe to repeat."""
-    changed = _decidable(message).update(
-        state=MessageState.QUEUED,
-        not_before=at,
-        tries=0,
-        failure="",
-        is_held=False,
-        resolve_after=None,
-        lease_until=None,
-    )
+    changed = Message.objects.filter(
+        pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNCERTAIN]
+    ).update(state=MessageState.QUEUED, failure="")
+    if changed:
+        claims.write_dispatches(reason_ids=[message.reason_id])
+        Dispatch.objects.filter(message=message).update(
+            state=MessageState.QUEUED, due_at=at, tries=0, is_held=False
+        )
     return _noted("message.sent_again", changed, message, by, at)
 
 
 @transaction.atomic
 def take_as_sent(*, message: Message, by: Actor, at: datetime) -> bool:
     """Take an undecided message as sent, on a person's word. Safe to repeat."""
-    changed = (
-        _decidable(message)
-        .filter(state=MessageState.UNCERTAIN)
-        .update(state=MessageState.SENT, sent_at=at, resolve_after=None)
+    changed = Message.objects.filter(pk=message.pk, state=MessageState.UNCERTAIN).update(
+        state=MessageState.SENT, sent_at=at
     )
+    if changed:
+        Dispatch.objects.filter(message=message).delete()
+        if message.crisis_id is not None:
+            News.objects.create(message=message, is_delivered=False)
     return _noted("message.taken_as_sent", changed, message, by, at)
 
 
 @transaction.atomic
 def hold(*, message: Message, by: Actor, at: datetime) -> bool:
     """Hold a waiting message back. Safe to repeat; one that is being sent cannot be held."""
-    changed = Message.objects.filter(
-        pk=message.pk, state=MessageState.QUEUED, is_held=False
+    changed = Dispatch.objects.filter(
+        message=message, state=MessageState.QUEUED, is_held=False
     ).update(is_held=True)
     return _noted("message.held", changed, message, by, at)
 
@@ -209,25 +212,44 @@ def hold(*, message: Message, by: Actor, at: datetime) -> bool:
 @transaction.atomic
 def let_go(*, message: Message, by: Actor, at: datetime) -> bool:
     """Let a message go that was held back. Safe to repeat."""
-    changed = Message.objects.filter(pk=message.pk, is_held=True).update(
-        is_held=False, not_before=at
-    )
+    changed = Dispatch.objects.filter(message=message, is_held=True).update(is_held=False)
     return _noted("message.let_go", changed, message, by, at)
 
 
 @transaction.atomic
-def tell_cases(*, by: Actor, at: datetime, limit: int = 2_000) -> int:
+def hold_all(*, reason_id: UUID, is_held: bool) -> int:
+    """Hold back, or let go, what still waits of one reason. The caller's deed is audited. Safe to repeat."""
+    return Dispatch.objects.filter(
+        message__reason_id=reason_id, state=MessageState.QUEUED, is_held=not is_held
+    ).update(is_held=is_held)
+
+
+@transaction.atomic
+def withdraw_all(*, reason_id: UUID, why: str) -> int:
+    """Withdraw what still waits of one reason. The caller's deed is audited. Safe to repeat."""
+    waiting = list(
+        Dispatch.objects.select_for_update(of=("self",))
+        .filter(message__reason_id=reason_id, state=MessageState.QUEUED)
+        .values_list("pk", flat=True)
+    )
+    for start in range(0, len(waiting), BATCH):
+        ids = waiting[start : start + BATCH]
+        Dispatch.objects.filter(pk__in=ids).delete()
+        Message.objects.filter(pk__in=ids).update(state=MessageState.STOPPED, failure=why[:200])
+    return len(waiting)
+
+
+@transaction.atomic
+def tell_cases(*, by: Actor, at: datetime, limit: int = 5_000) -> int:
     """Tell the cases what went out and what arrived, in the time of their crisis. Safe to repeat."""
     chosen = list(
-        Message.objects.select_for_update(of=("self",))
-        .filter(is_told=False, state__in=[MessageState.SENT, MessageState.DELIVERED])
+        News.objects.select_for_update(of=("self",))
         .order_by("id")
-        .values_list("pk", "crisis_id", "person_id", "state")[:limit]
+        .values_list("pk", "is_delivered", "message__crisis_id", "message__person_id")[:limit]
     )
-    for crisis in Crisis.objects.filter(pk__in={row[1] for row in chosen}):
-        for state in (MessageState.SENT, MessageState.DELIVERED):
-            people = {row[2] for row in chosen if row[1] == crisis.pk and row[3] == state}
-            is_delivered = state == MessageState.DELIVERED
+    for crisis in Crisis.objects.filter(pk__in={row[2] for row in chosen}):
+        for is_delivered in (False, True):
+            people = {row[3] for row in chosen if row[1:3] == (is_delivered, crisis.pk)}
             change = caseload.CaseChange(
                 what="delivered" if is_delivered else "messaged",
                 is_messaged=True,
@@ -240,7 +262,7 @@ def tell_cases(*, by: Actor, at: datetime, limit: int = 2_000) -> int:
                 by=by,
                 at=crisis.clock.at(at),
             )
-    Message.objects.filter(pk__in=[row[0] for row in chosen]).update(is_told=True)
+    News.objects.filter(pk__in=[row[0] for row in chosen]).delete()
     return len(chosen)
 
 
@@ -268,13 +290,12 @@ def _message(draft: Draft, reason: Reason, at: datetime) -> Message:
         sealed=_sealed(content, key),
         is_exercise=draft.person.is_exercise,
         queued_at=at,
-        not_before=at,
-        is_told=reason.crisis is None,
     )
 
 
 def _sealed(content: Content, key: UUID) -> bytes:
-    words = json.dumps([content.subject, content.text, content.short], ensure_ascii=False)
+    parts = (content.subject, content.text, content.short)
+    words = UNIT.join(part.replace(UNIT, " ") for part in parts)
     return sealing.seal(words, table=TABLE, column="sealed", row=key)
 
 
@@ -302,8 +323,6 @@ def _next_step(message: Message, point: ContactPoint, at: datetime) -> Message:
         sealed=_sealed(content_of(message), key),
         is_exercise=message.is_exercise,
         queued_at=at,
-        not_before=at,
-        is_told=message.crisis_id is None,
     )
 
 
@@ -317,12 +336,6 @@ def _reachable_points(people: Collection[UUID]) -> dict[UUID, list[ContactPoint]
     ).order_by("rank", "-added_at", "id"):
         points.setdefault(point.person_id, []).append(point)
     return points
-
-
-def _decidable(message: Message) -> QuerySet[Message]:
-    return Message.objects.filter(
-        pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNCERTAIN]
-    )
 
 
 def _noted(what: str, changed: int, message: Message, by: Actor, at: datetime) -> bool:

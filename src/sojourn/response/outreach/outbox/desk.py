@@ -4,6 +4,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import blake2b
 from itertools import groupby
 from typing import Final
 from uuid import UUID
@@ -16,7 +18,7 @@ from sojourn.foundation.access import sealing
 from sojourn.foundation.jobs.rules import pause_after
 from sojourn.response.outreach import claims
 from sojourn.response.outreach.claims import Claimed, Taker
-from sojourn.response.outreach.models.outbox import Message, Sender
+from sojourn.response.outreach.models.outbox import Dispatch, Message, Sender
 from sojourn.response.outreach.operations import outbox as operations
 from sojourn.response.outreach.operations.senders import password_of
 from sojourn.response.outreach.rules import outbox as rules
@@ -26,6 +28,7 @@ from sojourn.response.outreach.terms import Ability, MessageClass, MessageState,
 
 RECEIPT_INDEX: Final = "receipt"
 MOST_AT_ONCE: Final = 1_000
+INVALID: Final = "the network says this address does not exist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Cycle:
 
     parcels: Sequence[Parcel]
     wait_s: float = 0.0
+    claimed: int = 0
 
 
 def ways(*, worker: str, pace: Pace) -> list[Way]:
@@ -75,7 +79,12 @@ def ways(*, worker: str, pace: Pace) -> list[Way]:
 
 def receipt_sign(key: UUID) -> str:
     """Return the sign that a report on this message must carry: hard to guess, the same each time."""
-    return sealing.blind_index(str(key), name=RECEIPT_INDEX).hex()
+    return blake2b(key.bytes, key=_receipt_key(), digest_size=16).hexdigest()
+
+
+@cache
+def _receipt_key() -> bytes:
+    return sealing.blind_index("receipts of the outbox", name=RECEIPT_INDEX)
 
 
 @transaction.atomic
@@ -97,18 +106,20 @@ def cycle(way: Way, settled: Sequence[tuple[Parcel, Outcome]], *, want: int) -> 
     if way.rate_per_s is not None:
         _take_tokens(way, len(claimed))
     send_before = time.monotonic() + way.pace.begin_within_s
-    return Cycle([_parcel(row, way, send_before) for row in claimed], wait_s)
+    return Cycle(
+        [_parcel(row, way, send_before) for row in _sendable(claimed, at)], wait_s, len(claimed)
+    )
 
 
 def has_waiting(way: Way) -> bool:
     """Return whether anything waits for a sender. Reads only, so it costs no write lock."""
     taker = way.taker
-    return Message.objects.filter(
-        state=MessageState.QUEUED,
+    return Dispatch.objects.filter(
         channel=taker.channel,
         organisation_id=taker.organisation_id,
         is_exercise=taker.is_exercise,
-        not_before__lte=datetime.now(UTC),
+        state=MessageState.QUEUED,
+        due_at__lte=datetime.now(UTC),
         is_held=False,
     ).exists()
 
@@ -119,23 +130,24 @@ def note_pause(way: Way, *, seconds: float) -> None:
     Sender.objects.filter(pk=way.taker.sender_id).update(paused_until=until)
 
 
-@transaction.atomic
 def sweep(*, at: datetime) -> int:
     """Notice leases that ran out: nobody knows whether those messages were sent. Safe to repeat."""
-    silent = Message.objects.filter(state=MessageState.CLAIMED, lease_until__lt=at)
-    if not silent.exists():
-        return 0
+    silent = Dispatch.objects.filter(state=MessageState.CLAIMED, due_at__lt=at)
     total = 0
-    for sender in Sender.objects.filter(pk__in=silent.values("sender")):
-        rest = rules.settling_time(
-            Ability(sender.ability), callback_window_s=sender.callback_window_s
-        )
-        total += silent.filter(sender=sender).update(
-            state=MessageState.UNCERTAIN,
-            failure="the worker fell silent while sending",
-            lease_until=None,
-            resolve_after=at + rest,
-        )
+    for sender in Sender.objects.filter(pk__in=list(silent.values_list("sender", flat=True))):
+        with transaction.atomic():
+            ids = list(
+                silent.filter(sender=sender)
+                .select_for_update(
+                    skip_locked=connection.features.has_select_for_update_skip_locked
+                )
+                .values_list("pk", flat=True)[:MOST_AT_ONCE]
+            )
+            rest = rules.settling_time(
+                Ability(sender.ability), callback_window_s=sender.callback_window_s
+            )
+            _doubt(ids, why="the worker fell silent while sending", due_at=at + rest)
+            total += len(ids)
     return total
 
 
@@ -143,27 +155,33 @@ def sweep(*, at: datetime) -> int:
 def resolve(way: Way) -> list[tuple[int, UUID]]:
     """Resolve what is due by what the sender can do; return (id, key) of those it must be asked about."""
     at = datetime.now(UTC)
-    due = list(
-        Message.objects.filter(
-            state=MessageState.UNCERTAIN, sender=way.taker.sender_id, resolve_after__lte=at
-        ).order_by("resolve_after")[:MOST_AT_ONCE]
-    )
     to_ask: list[tuple[int, UUID]] = []
-    for message in due:
+    due = Dispatch.objects.filter(
+        state=MessageState.UNCERTAIN, sender=way.taker.sender_id, due_at__lte=at
+    )
+    for dispatch in due.select_related("message").order_by("due_at")[:MOST_AT_ONCE]:
         resolution = rules.resolution_of(
             ability=way.ability,
-            message_class=MessageClass(message.message_class),
+            message_class=MessageClass(dispatch.message.message_class),
             has_waited=True,
         )
-        if message.tries >= rules.MOST_TRIES:
+        if dispatch.tries >= rules.MOST_TRIES:
             resolution = Resolution.HOLD
         if resolution == Resolution.ASK:
-            to_ask.append((message.pk, message.key))
+            to_ask.append((dispatch.pk, dispatch.message.key))
         elif resolution == Resolution.HOLD:
-            _uncertain([message.pk]).update(resolve_after=None)
+            _uncertain([dispatch.pk]).update(due_at=None)
         else:
-            _send_again(message, way.pace, at)
+            # Only the sender that may have it already may try, under the same key.
+            _back_in_line([dispatch.pk], at + way.pace.pause_after(dispatch.tries), way)
     return to_ask
+
+
+def has_doubts(way: Way) -> bool:
+    """Return whether anything uncertain is due for a sender. Reads only."""
+    return Dispatch.objects.filter(
+        state=MessageState.UNCERTAIN, sender=way.taker.sender_id, due_at__lte=datetime.now(UTC)
+    ).exists()
 
 
 @transaction.atomic
@@ -174,11 +192,9 @@ def settle_asked(
     at = datetime.now(UTC)
     if has:
         with connection.cursor() as cursor:
-            claims.settle_sent(cursor, [(pk, "") for pk in has], worker=way.taker.worker, at=at)
-    _uncertain(has_not).update(
-        state=MessageState.QUEUED, resolve_after=None, not_before=at, failure=""
-    )
-    _uncertain(unknown).update(resolve_after=at + way.pace.pause_after(2))
+            claims.settle_sent(cursor, [(pk, "") for pk in has], taker=way.taker, at=at)
+    _back_in_line(has_not, at, None)
+    _uncertain(unknown).update(due_at=at + way.pace.pause_after(2))
 
 
 def _way(sender: Sender, worker: str, pace: Pace) -> Way:
@@ -217,7 +233,7 @@ def _parcel(row: Claimed, way: Way, send_before: float) -> Parcel:
     return Parcel(
         id=row.id,
         key=row.key,
-        address="" if row.is_invalid else row.address,
+        address=row.address,
         subject=content.subject,
         text=content.text,
         short_text=content.short,
@@ -250,20 +266,14 @@ def _settle(way: Way, settled: Sequence[tuple[Parcel, Outcome]], at: datetime) -
     ]
     if sent:
         with connection.cursor() as cursor:
-            claims.settle_sent(cursor, sent, worker=way.taker.worker, at=at)
+            claims.settle_sent(cursor, sent, taker=way.taker, at=at)
     others = [
         (_final(outcome, parcel).fate.value, outcome.reason, parcel.tries, parcel.id)
         for parcel, outcome in settled
         if outcome.fate is not Fate.SENT
     ]
-    failed: list[int] = []
     for (fate, reason, tries), rows in groupby(sorted(others), key=lambda row: row[:3]):
-        ids = [row[3] for row in rows]
-        _settle_alike(way, ids, Outcome(Fate(fate), reason=reason), tries, at)
-        if fate == Fate.FAILED.value:
-            failed += ids
-    if failed:
-        operations.climb(failed=failed, at=at)
+        _settle_alike(way, [row[3] for row in rows], Outcome(Fate(fate), reason=reason), tries, at)
 
 
 def _final(outcome: Outcome, parcel: Parcel) -> Outcome:
@@ -274,39 +284,45 @@ def _final(outcome: Outcome, parcel: Parcel) -> Outcome:
 
 
 def _settle_alike(way: Way, ids: Sequence[int], outcome: Outcome, tries: int, at: datetime) -> None:
-    mine = Message.objects.filter(pk__in=ids, state=MessageState.CLAIMED, worker=way.taker.worker)
-    pause = way.pace.pause_after(tries)
-    if outcome.fate is Fate.FAILED:
-        mine.update(state=MessageState.FAILED, failure=outcome.reason, lease_until=None)
-    elif outcome.fate is Fate.REFUSED:
-        mine.update(
-            state=MessageState.QUEUED,
-            failure=outcome.reason,
-            lease_until=None,
-            not_before=at + pause,
-        )
+    """Settle messages that fared alike, those of them that are still ours."""
+    mine = Dispatch.objects.filter(pk__in=ids, state=MessageState.CLAIMED, worker=way.taker.worker)
+    if outcome.fate is Fate.REFUSED:
+        mine.update(state=MessageState.QUEUED, due_at=at + way.pace.pause_after(tries))
+    elif outcome.fate in {Fate.UNREACHED, Fate.RELEASED}:
+        mine.update(state=MessageState.QUEUED, due_at=at, tries=F("tries") - 1)
     elif outcome.fate is Fate.UNCERTAIN:
         rest = rules.settling_time(way.ability, callback_window_s=way.callback_window_s)
-        mine.update(
-            state=MessageState.UNCERTAIN,
-            failure=outcome.reason,
-            lease_until=None,
-            resolve_after=at + rest,
-        )
+        _doubt(list(mine.values_list("pk", flat=True)), why=outcome.reason, due_at=at + rest)
     else:
-        mine.update(state=MessageState.QUEUED, lease_until=None, tries=F("tries") - 1)
+        operations.end(
+            ids=list(mine.values_list("pk", flat=True)),
+            state=MessageState.FAILED,
+            why=outcome.reason,
+            at=at,
+        )
 
 
-def _send_again(message: Message, pace: Pace, at: datetime) -> None:
-    """Queue it again; only the sender that may have it already may try, under the same key."""
-    pause = pace.pause_after(message.tries)
-    _uncertain([message.pk]).update(
-        state=MessageState.QUEUED,
-        resolve_after=None,
-        not_before=at + pause,
-        bound_to=message.sender_id,
+def _sendable(claimed: Sequence[Claimed], at: datetime) -> list[Claimed]:
+    """End what was stopped, or whose address the network does not know, since it was written."""
+    if stopped := [row.id for row in claimed if row.is_stopped]:
+        operations.end(ids=stopped, state=MessageState.STOPPED, why="", at=at)
+    if invalid := [row.id for row in claimed if row.is_invalid and not row.is_stopped]:
+        operations.end(ids=invalid, state=MessageState.FAILED, why=INVALID, at=at)
+    return [row for row in claimed if not (row.is_stopped or row.is_invalid)]
+
+
+def _doubt(ids: Sequence[int], *, why: str, due_at: datetime) -> None:
+    Dispatch.objects.filter(pk__in=ids).update(state=MessageState.UNCERTAIN, due_at=due_at)
+    Message.objects.filter(pk__in=ids).update(state=MessageState.UNCERTAIN, failure=why)
+
+
+def _back_in_line(ids: Sequence[int], due_at: datetime, bound_to: Way | None) -> None:
+    sender_id = bound_to.taker.sender_id if bound_to else None
+    _uncertain(ids).update(state=MessageState.QUEUED, due_at=due_at, bound_to=sender_id)
+    Message.objects.filter(pk__in=ids, state=MessageState.UNCERTAIN).update(
+        state=MessageState.QUEUED, failure=""
     )
 
 
-def _uncertain(ids: Sequence[int]) -> QuerySet[Message]:
-    return Message.objects.filter(pk__in=ids, state=MessageState.UNCERTAIN)
+def _uncertain(ids: Sequence[int]) -> QuerySet[Dispatch]:
+    return Dispatch.objects.filter(pk__in=ids, state=MessageState.UNCERTAIN)

@@ -29,7 +29,6 @@ RESOLVE_SECONDS: Final = 0.5
 MOST_ASKING: Final = 8
 TROUBLE_SECONDS: Final = 1.0
 LONGEST_PAUSE_SECONDS: Final = 60.0
-INVALID: Final = Outcome(Fate.FAILED, reason="the network says this address does not exist")
 
 
 class InDatabase(Protocol):
@@ -92,7 +91,7 @@ class Line:
             if cycle.parcels:
                 self._work.set()
             self._measure()
-            is_full = len(cycle.parcels) == want > 0 and cycle.wait_s == 0.0
+            is_full = cycle.claimed == want > 0 and cycle.wait_s == 0.0
             if not (is_full and self._room() >= self._claim_size()):
                 await self._rest(cycle)
 
@@ -179,8 +178,6 @@ class Line:
         await sender.close()
 
     async def _hand_over(self, sender: Sender, parcel: Parcel) -> Outcome:
-        if not parcel.address:
-            return INVALID
         try:
             outcome = await sender.send(parcel)
         except Exception as error:  # the last barrier: a defect in one sender must not end its line
@@ -219,9 +216,8 @@ class Line:
         asking = [connect(self.way.route) for _ in range(min(self.way.connections, MOST_ASKING))]
         while not self.is_stopping:
             try:
-                to_ask = await self.in_database(lambda: desk.resolve(self.way))
-                if to_ask:
-                    await self._ask(asking, to_ask)
+                if await self.in_database(lambda: desk.has_doubts(self.way)):
+                    await self._ask(asking, await self.in_database(lambda: desk.resolve(self.way)))
             except DatabaseError:
                 await self._trouble()
             await asyncio.sleep(RESOLVE_SECONDS)
@@ -229,6 +225,8 @@ class Line:
             await sender.close()
 
     async def _ask(self, asking: list[Sender], to_ask: list[tuple[int, UUID]]) -> None:
+        if not to_ask:
+            return
         said: dict[Asked, list[int]] = {answer: [] for answer in Asked}
         questions = iter(to_ask)
 

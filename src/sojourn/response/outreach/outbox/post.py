@@ -11,9 +11,10 @@ from typing import Final, TypeVar
 
 import uvloop
 from django.db import DatabaseError, close_old_connections, connections
+from django.db.models import Q
 
 from sojourn.foundation.identifiers import uuid7
-from sojourn.response.outreach.models.outbox import Message
+from sojourn.response.outreach.models.outbox import Dispatch
 from sojourn.response.outreach.outbox import desk
 from sojourn.response.outreach.outbox.desk import Pace, Way
 from sojourn.response.outreach.outbox.line import Line
@@ -117,7 +118,6 @@ def send_waiting(*, within_s: float, pace: Pace | None = None) -> bool:
 
 
 def _is_waiting() -> bool:
-    waiting = Message.objects.filter(
-        state=MessageState.QUEUED, is_held=False, not_before__lte=datetime.now(UTC)
-    )
-    return waiting.exists() or Message.objects.filter(state=MessageState.CLAIMED).exists()
+    claimed = Q(state=MessageState.CLAIMED)
+    due = Q(state=MessageState.QUEUED, is_held=False, due_at__lte=datetime.now(UTC))
+    return Dispatch.objects.filter(claimed | due).exists()

@@ -10,7 +10,7 @@ from sojourn.foundation.access.viewer import Viewer
 from sojourn.foundation.caseload.models import Case, Crisis
 from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import queries as people
-from sojourn.response.outreach.models.outbox import Message, Sender
+from sojourn.response.outreach.models.outbox import Dispatch, Message, Sender
 from sojourn.response.outreach.terms import MessageState
 
 
@@ -23,12 +23,16 @@ def messages(*, viewer: Viewer) -> QuerySet[Message]:
 
 def counts(*, viewer: Viewer) -> Mapping[MessageState, int]:
     """Return how many of the viewer's messages stand in each state."""
-    return _counted(messages(viewer=viewer))
+    mine = messages(viewer=viewer)
+    return _with_claimed(_counted(mine), Dispatch.objects.filter(message__in=mine.values("pk")))
 
 
 def counts_for(reason_id: UUID) -> Mapping[MessageState, int]:
     """Return how many messages of one reason, such as a campaign, stand in each state."""
-    return _counted(Message.objects.filter(reason_id=reason_id))
+    return _with_claimed(
+        _counted(Message.objects.filter(reason_id=reason_id)),
+        Dispatch.objects.filter(message__reason_id=reason_id),
+    )
 
 
 def failures(*, viewer: Viewer) -> QuerySet[Message]:
@@ -39,13 +43,13 @@ def failures(*, viewer: Viewer) -> QuerySet[Message]:
 def undecided(*, viewer: Viewer) -> QuerySet[Message]:
     """Return messages of which nobody can know whether they were sent: a person decides."""
     return _listed(
-        messages(viewer=viewer).filter(state=MessageState.UNCERTAIN, resolve_after__isnull=True)
+        messages(viewer=viewer).filter(state=MessageState.UNCERTAIN, dispatch__due_at__isnull=True)
     )
 
 
 def held(*, viewer: Viewer) -> QuerySet[Message]:
     """Return messages that a person holds back."""
-    return _listed(messages(viewer=viewer).filter(state=MessageState.QUEUED, is_held=True))
+    return _listed(messages(viewer=viewer).filter(dispatch__is_held=True))
 
 
 def without_way_out(*, viewer: Viewer) -> int:
@@ -58,7 +62,7 @@ def without_way_out(*, viewer: Viewer) -> int:
     )
     return (
         messages(viewer=viewer)
-        .filter(~Exists(serving), state=MessageState.QUEUED, is_held=False)
+        .filter(~Exists(serving), dispatch__state=MessageState.QUEUED, dispatch__is_held=False)
         .count()
     )
 
@@ -79,10 +83,20 @@ def cases_to_tell(crisis: Crisis, person_ids: set[UUID]) -> list[UUID]:
 
 
 def _listed(chosen: QuerySet[Message]) -> QuerySet[Message]:
-    return chosen.select_related("person", "contact_point").order_by("-id")
+    return chosen.select_related("person", "contact_point", "sender").order_by("-id")
 
 
-def _counted(chosen: QuerySet[Message]) -> Mapping[MessageState, int]:
+def _counted(chosen: QuerySet[Message]) -> dict[MessageState, int]:
     rows = chosen.order_by().values_list("state").annotate(number=Count("pk"))
     found = {MessageState(state): number for state, number in rows}
     return {state: found.get(state, 0) for state in MessageState}
+
+
+def _with_claimed(
+    counted: dict[MessageState, int], dispatches: QuerySet[Dispatch]
+) -> Mapping[MessageState, int]:
+    """A message that a worker holds still says `queued`: what is claimed stands in its dispatch."""
+    claimed = dispatches.filter(state=MessageState.CLAIMED).count()
+    counted[MessageState.QUEUED] = max(0, counted[MessageState.QUEUED] - claimed)
+    counted[MessageState.CLAIMED] = claimed
+    return counted
