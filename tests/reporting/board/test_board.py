@@ -8,6 +8,7 @@ from django.utils import timezone
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.terms import Standing
 from sojourn.reporting.board import views
+from sojourn.response.triage.models import Entry
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +112,7 @@ def test_a_part_that_has_not_changed_says_nothing(client, officer, numbered, hea
     assert 'id="board-numbers"' in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["numbers", "course", "hour", "breakdowns"])
+@pytest.mark.parametrize("name", ["numbers", "course", "hour", "queue", "breakdowns"])
 def test_every_part_renews_itself_alone(client, officer, numbered, at, name):
     client.force_login(officer)
 
@@ -224,3 +225,33 @@ def test_the_numbers_are_read_without_touching_the_cases(
         ) as captured:
             client.get(reverse("board:part", args=[numbered.pk, name]))
         assert not [query for query in captured if "caseload_case" in query["sql"]]
+
+
+@pytest.fixture
+def waiting(numbered, noon):
+    """Two of those in need wait: one for food, soon; one whose clock ran out."""
+    first, second = numbered.cases.filter(standing=Standing.IN_NEED).order_by("pk")
+    for case, priority, minutes in ((first, 2, 60), (second, 1, 3)):
+        case.priority, case.due_at = priority, noon + timezone.timedelta(minutes=minutes)
+        case.save()
+        Entry.objects.create(case=case, since_at=noon)
+    return second, first
+
+
+def test_the_head_of_the_queue_is_on_the_board_the_most_urgent_first(
+    client, officer, numbered, waiting, at
+):
+    queue = _board(client, officer, numbered).context["queue"]["value"]
+
+    assert [row.case_id for row in queue.rows] == [str(case.pk) for case in waiting]
+    assert [row.is_overdue for row in queue.rows] == [True, False]
+    assert (queue.waiting, queue.overdue, queue.nobody) == (2, 1, 2)
+
+
+def test_a_warden_sees_nobody_in_the_queue_who_did_not_name_her(
+    client, warden, numbered, waiting, at
+):
+    answer = _board(client, warden, numbered)
+
+    assert answer.context["queue"]["value"].rows == ()
+    assert not answer.context["is_exact"]

@@ -12,8 +12,10 @@ from sojourn.foundation.caseload.models import Crisis
 from sojourn.foundation.caseload.terms import Measure
 from sojourn.reporting.board import queries, rules
 from sojourn.reporting.board.labels import Table, named_tables
+from sojourn.response.triage import queries as triage
 
-NEWEST: Final = 8
+NEWEST: Final = 5
+HEAD: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,32 @@ class Hour:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of the queue."""
+
+    case_id: str
+    name: str
+    priority: int
+    kinds: tuple[str, ...]
+    reason: str
+    area: str
+    due_at: datetime | None
+    is_overdue: bool
+    held_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The head of the queue, and how long it is."""
+
+    rows: tuple[Waiting, ...]
+    waiting: int
+    overdue: int
+    nobody: int
+    escalated: int
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A part by name: what it shows, how often it asks (seconds), and who has it."""
 
@@ -155,11 +183,33 @@ def hour(looking: Looking) -> Hour:
     return Hour(changes, in_need)
 
 
+def queue(looking: Looking) -> Queue:
+    """Read the head of the queue: those whom the viewer may see, most urgent first."""
+    counts = triage.counts(looking.viewer, looking.crisis, at=looking.at)
+    head = triage.queue(looking.viewer, looking.crisis)[:HEAD]
+    rows = tuple(
+        Waiting(
+            case_id=str(row.case.pk),
+            name=row.case.person.name or row.case.person.description,
+            priority=row.case.priority or 0,
+            kinds=row.kinds,
+            reason=row.reason,
+            area=row.case.area,
+            due_at=row.case.due_at,
+            is_overdue=row.is_overdue,
+            held_by=str(row.case.assigned_to or ""),
+        )
+        for row in triage.rows(list(head), at=looking.at)
+    )
+    return Queue(rows, counts.waiting, counts.overdue, counts.nobody, counts.escalated)
+
+
 PARTS: Final[Mapping[str, Part]] = {
     part.name: part
     for part in (
         Part("numbers", numbers, every_s=5),
         Part("course", course, every_s=20),
+        Part("queue", queue, every_s=10, is_for_case_workers=True),
         Part("hour", hour, every_s=15, is_for_exact_sight=True),
         Part("breakdowns", breakdowns, every_s=15),
     )
