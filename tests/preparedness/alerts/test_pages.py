@@ -139,6 +139,39 @@ def test_bands_are_drawn_from_mild_to_worst(desk, take_in):
     assert [feature["properties"]["level"] for feature in features] == [1, 3, 5]
 
 
+def test_a_point_is_a_mark_on_the_map_and_not_an_area_to_be_placed(desk, take_in):
+    alert = take_in(gdacs("Red"))
+    drawn = desk.get(reverse("alerts:map_data", args=[alert.pk])).json()
+
+    assert [post["name"] for post in drawn["posts"]] == ["Place of the event"]
+    words = desk.get(reverse("alerts:alert", args=[alert.pk])).content.decode()
+    assert "No footprint yet" in words
+    assert "Area not placed" not in words
+
+
+def test_the_frame_of_a_map_is_not_offered_in_place_of_measured_bands(desk, take_in, shared_data):
+    path = shared_data / "earthquakes" / "pisco2007_usp000fjta_grid_mmi4plus.csv"
+    alert = take_in(path.read_bytes(), name=path.name)
+    page = desk.get(reverse("alerts:alert", args=[alert.pk]))
+
+    assert page.context["form"]["areas"].initial == []
+    assert "MMI VIII, severe" in page.content.decode()
+    chosen = desk.post(reverse("alerts:area", args=[alert.pk]), {"drawing": ""})
+    assert chosen.status_code == 422
+
+
+def test_the_way_back_to_the_source_is_on_the_page(desk, take_in):
+    alert = take_in(cap())
+    url = reverse("alerts:as_the_source_says", args=[alert.pk])
+    assert url not in desk.get(reverse("alerts:alert", args=[alert.pk])).content.decode()
+    desk.post(reverse("alerts:area", args=[alert.pk]), {"drawing": CORNERS})
+    assert url in desk.get(reverse("alerts:alert", args=[alert.pk])).content.decode()
+
+    desk.post(url)
+
+    assert queries.present_footprint(alert.event).source == "areas"
+
+
 def test_the_original_is_given_back_byte_for_byte_and_never_shown(desk, take_in):
     alert = take_in(cap(), name='x"\r\ny.xml')
     answer = desk.get(reverse("alerts:original", args=[alert.pk]))

@@ -130,3 +130,18 @@ def test_choosing_the_same_again_makes_no_new_version(take_in, officer, noon):
         operations.choose_footprint(alert=alert, numbers=[], drawing=SQUARE, by=officer, at=noon)
 
     assert Footprint.objects.count() == 2
+
+
+def test_one_can_go_back_to_what_the_source_says(take_in, officer, noon):
+    alert = take_in(cap())
+    operations.choose_footprint(alert=alert, numbers=[], drawing=SQUARE, by=officer, at=noon)
+
+    footprint = operations.return_to_source(alert=alert, by=officer, at=noon)
+
+    assert footprint.source == FootprintSource.AREAS
+    assert footprint.content["infos"][0]["areas"][0]["circle"]["radius_km"] == 40
+
+
+def test_there_is_no_going_back_to_a_source_that_says_nothing(take_in, officer, noon):
+    with pytest.raises(operations.CannotPlace, match="does not say"):
+        operations.return_to_source(alert=take_in(gdacs("Red")), by=officer, at=noon)

@@ -66,11 +66,14 @@ class Area(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, areas: Sequence[AreaShown], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, areas: Sequence[AreaShown], has_grades: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         placed = [(str(one.number), one.description or "–") for one in areas if one.is_placed]
         self.fields["areas"].choices = placed  # type: ignore[attr-defined]  # the field is one of choices
-        self.fields["areas"].initial = [str(one.number) for one in areas if one.is_meant]
+        meant = [str(one.number) for one in areas if one.is_meant]
+        self.fields["areas"].initial = [] if has_grades else meant
         if not placed:
             del self.fields["areas"]
         waiting = [(one.description, one.description) for one in areas if not one.is_placed]

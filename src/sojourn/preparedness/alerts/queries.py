@@ -21,6 +21,7 @@ class AreaShown:
     number: int
     description: str
     is_placed: bool
+    is_known: bool  # where, at least as a point or a line
     is_drawn: bool
     is_meant: bool
     geocodes: str
@@ -153,6 +154,7 @@ def areas_of(alert: Alert) -> Sequence[AreaShown]:
             number=number,
             description=str(area.get("description", "")),
             is_placed=rules.is_placed(area),
+            is_known=bool(area.get("geometry")),
             is_drawn=bool(area.get("is_drawn")),
             is_meant=rules.is_meant(area),
             geocodes=", ".join(
@@ -185,7 +187,7 @@ def map_of(alert: Alert) -> dict[str, object]:
     """Return what the map draws: the present footprint, else what of the message has a place."""
     footprint = present_footprint(alert.event)
     content = footprint.content if footprint else {"infos": rules.placed_infos(alert.content)}
-    return {"footprint": rules.map_features(content)}
+    return rules.map_data(content)
 
 
 def feeds() -> QuerySet[Feed]:

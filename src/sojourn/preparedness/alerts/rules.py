@@ -16,6 +16,7 @@ REPLACED_BY_EVENT: Final = frozenset(
     {"GDACS RSS", "USGS GeoJSON", "IBTrACS", "ShakeMap grid", "ShakeMap info"}
 )
 _NAMED_ONLY: Final = "(country the source names)"
+_FRAMES: Final = frozenset({"Extent of the map", "Extent of the source's map"})
 _DRAWN: Final = frozenset({"Polygon", "MultiPolygon", "GeometryCollection"})
 
 SHORTEST_PAUSE: Final = timedelta(minutes=1)
@@ -168,8 +169,9 @@ def is_placed(area: Shape) -> bool:
 
 
 def is_meant(area: Shape) -> bool:
-    """Return whether an area is the event's own, not a whole country that was merely named."""
-    return is_placed(area) and not str(area.get("description", "")).endswith(_NAMED_ONLY)
+    """Return whether an area is the event's own: no country merely named, no frame of a map."""
+    description = str(area.get("description", ""))
+    return is_placed(area) and not description.endswith(_NAMED_ONLY) and description not in _FRAMES
 
 
 def _has_inside(geometry: Shape | None) -> bool:
@@ -229,8 +231,17 @@ def replaces_footprint(*, has_grades: bool, new_has_grades: bool, is_chosen: boo
     return not has_grades and not is_chosen
 
 
-def map_features(footprint: Shape) -> dict[str, Any]:
-    """Return a footprint as a GeoJSON FeatureCollection with the map's grades 1 (mild) to 5."""
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One part of a footprint as it is drawn; ``grade`` runs from 1 (mild) to 5."""
+
+    label: str
+    grade: int
+    geometry: Shape
+
+
+def drawn_parts(footprint: Shape) -> list[Drawn]:
+    """Return the bands of a footprint, or its areas by severity, mildest first."""
     shown: list[tuple[str, Shape]] = [
         (str(band["label"]), band["geometry"]) for band in footprint.get("bands", ())
     ]
@@ -244,15 +255,34 @@ def map_features(footprint: Shape) -> dict[str, Any]:
             for area in info["areas"]
         ]
     last = max(len(shown) - 1, 1)
+    return [
+        Drawn(label, 1 + round(number * (MAP_GRADES - 1) / last), geometry)
+        for number, (label, geometry) in enumerate(shown)
+    ]
+
+
+def map_data(footprint: Shape) -> dict[str, Any]:
+    """Return a footprint for the map: shapes as GeoJSON, and points by their name."""
+    parts = drawn_parts(footprint)
     features = [
         {
             "type": "Feature",
-            "properties": {"label": label, "level": 1 + round(number * (MAP_GRADES - 1) / last)},
-            "geometry": geometry,
+            "properties": {"label": part.label, "level": part.grade},
+            "geometry": part.geometry,
         }
-        for number, (label, geometry) in enumerate(shown)
+        for part in parts
+        if part.geometry["type"] != "Point"
     ]
-    return {"type": "FeatureCollection", "features": features}
+    points = [
+        {
+            "name": part.label,
+            "longitude": part.geometry["coordinates"][0],
+            "latitude": part.geometry["coordinates"][1],
+        }
+        for part in parts
+        if part.geometry["type"] == "Point"
+    ]
+    return {"footprint": {"type": "FeatureCollection", "features": features}, "posts": points}
 
 
 def placed_infos(content: Shape) -> list[dict[str, Any]]:

@@ -18,5 +18,6 @@ urlpatterns = [
     path("alerts/<uuid:alert_id>/", alerts.alert, name="alert"),
     path("alerts/<uuid:alert_id>/map/", alerts.map_data, name="map_data"),
     path("alerts/<uuid:alert_id>/area/", alerts.area, name="area"),
+    path("alerts/<uuid:alert_id>/source/", alerts.as_the_source_says, name="as_the_source_says"),
     path("alerts/<uuid:alert_id>/original/", alerts.original, name="original"),
 ]

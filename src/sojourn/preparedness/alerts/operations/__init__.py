@@ -15,6 +15,7 @@ from sojourn.preparedness.alerts.operations.placing import (
     CannotPlace,
     choose_footprint,
     place_area,
+    return_to_source,
 )
 from sojourn.preparedness.alerts.operations.taking_in import (
     TakenIn,
@@ -38,5 +39,6 @@ __all__ = [
     "place_area",
     "poll_due_feeds",
     "resume_feed",
+    "return_to_source",
     "trust_certificates",
 ]

@@ -85,6 +85,17 @@ def choose_footprint(
     return _put(event, content, FootprintSource.CHOSEN, alert=alert, by=by, at=at)
 
 
+@transaction.atomic
+def return_to_source(*, alert: Alert, by: Actor, at: datetime) -> Footprint:
+    """Make what the message itself says the footprint again. Raises CannotPlace when it says nothing."""
+    event = Event.objects.select_for_update().get(pk=alert.event_id)
+    content = rules.footprint_of(alert.content, queries.drawn_in(event))
+    if content is None:
+        raise CannotPlace(_("This message does not say which area it means."))
+    source = FootprintSource.GRADED if content["bands"] else FootprintSource.AREAS
+    return _put(event, content, source, alert=alert, by=by, at=at)
+
+
 def area_in(drawing: str) -> dict[str, Any]:
     """Return the one area of a GeoJSON text, or of lines "latitude, longitude". Raises CannotPlace."""
     text = drawing.strip()

@@ -20,7 +20,7 @@ from sojourn.exchange.hostile import take_bounded
 from sojourn.exchange.reading import Problem, RowProblem, Unreadable
 from sojourn.foundation.access.pages import StaffRequest, staff_page
 from sojourn.foundation.organisations.terms import Role
-from sojourn.preparedness.alerts import forms, operations, queries
+from sojourn.preparedness.alerts import forms, operations, queries, rules
 from sojourn.preparedness.alerts.queries import AlertShown
 
 ON_A_PAGE: Final = 25
@@ -118,6 +118,19 @@ def area(request: StaffRequest, alert_id: UUID) -> HttpResponse:
     return redirect("alerts:alert", alert_id)
 
 
+@staff_page(Role.DUTY_OFFICER, Role.POST_OFFICER)
+@require_POST
+def as_the_source_says(request: StaffRequest, alert_id: UUID) -> HttpResponse:
+    """Take the footprint from the message again, whatever was chosen before."""
+    found = get_object_or_404(queries.every_alert(), pk=alert_id)
+    try:
+        operations.return_to_source(alert=found, by=request.user, at=now())
+        messages.success(request, _("The footprint is drawn anew."))
+    except operations.CannotPlace as refusal:
+        messages.warning(request, str(refusal))
+    return redirect("alerts:alert", alert_id)
+
+
 def _list(
     request: StaffRequest,
     form: forms.Files,
@@ -147,21 +160,23 @@ def _page(
     found = get_object_or_404(queries.every_alert(), pk=alert_id)
     at, languages = now(), _languages()
     areas = queries.areas_of(found)
+    footprint = queries.present_footprint(found.event)
     context = {
         "alert": found,
         "shown": queries.shown(found, at=at, languages=languages),
         "infos": queries.infos_of(found, languages=languages),
         "other": queries.other_of(found),
         "areas": areas,
-        "waiting": [one for one in areas if not one.is_placed],
-        "footprint": queries.present_footprint(found.event),
+        "waiting": [one for one in areas if not one.is_known],
+        "footprint": footprint,
+        "bands": rules.drawn_parts(footprint.content) if footprint else [],
         "footprints": queries.footprints_of(found.event),
         "history": [
             queries.shown(one, at=at, languages=languages)
             for one in queries.history_of(found.event)
         ],
         "crises": queries.crises_of(found.event),
-        "form": form or forms.Area(areas=areas),
+        "form": form or forms.Area(areas=areas, has_grades=bool(found.content["bands"])),
         "start_url": _address("alert_to_outreach:start", found.pk),
         "recall_url": _address("alert_to_outreach:recall", found.event_id),
     }
