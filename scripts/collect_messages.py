@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -49,6 +50,8 @@ FORMS = (
 )
 
 HEAD = "# Words of Sojourn. Written by its makers; not reviewed by a speaker yet. Apache-2.0."
+
+FOUNDED = datetime(2026, 11, 25, tzinfo=UTC)  # a date that stays keeps the catalogues still
 
 Words = tuple[str | None, tuple[str, ...]]
 
@@ -121,8 +124,8 @@ def update(language: str, words: list[Words]) -> Catalog:
         copyright_holder="The Sojourn contributors",
         fuzzy=False,
         charset="utf-8",
-        creation_date="2026-11-25 12:00+0000",
-        revision_date="2026-11-25 12:00+0000",
+        creation_date=FOUNDED,
+        revision_date=FOUNDED,
         last_translator="The Sojourn contributors",
         language_team=language,
         msgid_bugs_address="see SECURITY.md and CONTRIBUTING.md",
