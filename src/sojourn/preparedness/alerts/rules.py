@@ -206,6 +206,7 @@ def with_drawn(areas: Iterable[Shape], drawn: Mapping[str, Shape]) -> list[Shape
 def from_areas(areas: Iterable[Shape], content: Shape) -> dict[str, Any]:
     """Return a footprint of chosen areas, one info a severity, in the shape of an alert."""
     first = info_in(content) or {}
+    events = {info.get("severity"): info.get("event") for info in content.get("infos", ())}
     by_severity: dict[str, list[dict[str, Any]]] = {}
     for area in areas:
         kept = {
@@ -215,7 +216,11 @@ def from_areas(areas: Iterable[Shape], content: Shape) -> dict[str, Any]:
         }
         by_severity.setdefault(str(area.get("severity") or "Unknown"), []).append(kept)
     infos = [
-        {"event": first.get("event", ""), "severity": severity, "areas": found}
+        {
+            "event": events.get(severity) or first.get("event", ""),
+            "severity": severity,
+            "areas": found,
+        }
         for severity, found in by_severity.items()
     ]
     return {"bands": [], "infos": infos}
