@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.procedures.self_service.urls")),
     path("", include("sojourn.preparedness.alerts.urls")),
     path("", include("sojourn.procedures.alert_to_outreach.urls")),
+    path("", include("sojourn.procedures.exercise.urls")),
     path("", include("sojourn.site.pages")),
     path("crises/", include("sojourn.reporting.board.urls")),
     path("crises/", include("sojourn.reporting.situation.urls")),

@@ -22,7 +22,6 @@ class Contacts:
         self._random = random
         self._year = year
         self._numbers = phones.numbers()
-        self._british = phones.british_numbers()
 
     def give(self, people: Sequence[MadePerson], kind: str) -> None:
         """Give the people of one household their telephones, addresses and papers."""
@@ -40,19 +39,14 @@ class Contacts:
     ) -> None:
         """One telephone each, or one for a dormitory or a family, or none."""
         if kind == "dormitory" and self._random.random() < SHARED_BY_DORMITORY:
-            _share(self._number(people[0]), people)
+            _share(next(self._numbers), people)
             return
         for one in grown:
             if self._random.random() >= WITHOUT_PHONE.get(kind, 0.08):
-                one.phones.append(self._number(one))
+                one.phones.append(next(self._numbers))
         is_one_for_all = kind == "family" and self._random.random() < SHARED_BY_FAMILY
         if is_one_for_all and grown and grown[0].phones:
             _share(grown[0].phones[0], grown)
-
-    def _number(self, person: MadePerson) -> str:
-        if person.nationality == phones.BRITISH and (number := next(self._british, "")):
-            return number
-        return next(self._numbers)
 
 
 def _share(number: str, people: Sequence[MadePerson]) -> None:

@@ -1,16 +1,14 @@
-"""Telephone numbers that belong to nobody: set aside for fiction, and yet valid in form.
+"""Telephone numbers that belong to nobody: North America sets 555-0100 to 555-0199 aside for fiction, in every area code.
 
-North America sets aside 555-0100 to 555-0199 in every area code, the United Kingdom 07700 900000 to 900999.
+They are well formed to libphonenumber, as the fictional numbers of other countries are not.
 """
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import count
 from typing import Final
 
 import phonenumbers
 
-BRITISH: Final = "GBR"
 _LINES: Final = 100
 
 
@@ -25,14 +23,6 @@ def numbers() -> Iterator[str]:
     for line in range(_LINES):
         for code in area_codes():
             yield f"+1{code}55501{line:02}"
-
-
-def british_numbers() -> Iterator[str]:
-    """Yield the fictional mobile numbers of the United Kingdom in E.164, each once."""
-    for line in count():
-        if line >= 1_000:
-            return
-        yield f"+447700900{line:03}"
 
 
 def _is_fit(code: int) -> bool:

@@ -1,0 +1,23 @@
+"""Calls for the worker: begin an exercise, and let its people act."""
+
+from uuid import UUID
+
+from django.utils.timezone import now
+
+from sojourn.foundation.jobs.tasks import task
+from sojourn.foundation.organisations.models import User
+from sojourn.procedures.exercise import operations
+
+
+@task(most_tries=1)
+def start(scenario: str, people: int, seed: int, speed: float, user_id: str) -> str:
+    """Begin an exercise for a user."""
+    exercise = operations.start_exercise(
+        scenario=scenario,
+        people=people,
+        seed=seed,
+        speed=speed,
+        by=User.objects.get(pk=UUID(user_id)),
+        at=now(),
+    )
+    return str(exercise.pk)
