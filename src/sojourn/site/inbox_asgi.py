@@ -123,12 +123,12 @@ def _provider_in(path: str) -> UUID | None:
 
 
 async def _body(receive: Receive) -> bytes:
-    body = b""
+    body: bytes = b""
     while True:
         message = await receive()
         if message["type"] != "http.request":
             raise Refused(400, "The sender went away.")
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if len(body) > MOST_BYTES:
             raise Refused(413, "The body is too long.")
         if not message.get("more_body"):
