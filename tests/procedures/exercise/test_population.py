@@ -116,7 +116,9 @@ def test_names_are_in_their_own_script_with_a_latin_form(people):
     assert " " in chinese.latin
 
 
-@pytest.mark.parametrize("language", ["en", "hi", "bn", "ne", "fil", "zh", "am", "uk", "vi", "ar", "fr", "es"])
+@pytest.mark.parametrize(
+    "language", ["en", "hi", "bn", "ne", "fil", "zh", "am", "uk", "vi", "ar", "fr", "es"]
+)
 def test_each_language_has_words_for_being_safe_and_for_each_need(language):
     meaning = phrases(language).meaning
 
