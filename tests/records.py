@@ -8,10 +8,35 @@ from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.terms import Answer
 from sojourn.foundation.people import operations as people
 from sojourn.foundation.people.terms import Channel, DocumentKind, Source
+from sojourn.preparedness.alerts import operations as alerts
 from sojourn.preparedness.registration import operations as registration
 from sojourn.procedures.self_service import queries as self_service
 
 LIST = "Name,Nationality,Born,Phone\nRam Thapa,Nepal,1990,+9779841234567\nमाया राई,Nepal,,12\n,,,\n"
+
+
+ALERT = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>N-1</identifier>
+<sender>dhm@example.org</sender><sent>2026-03-01T11:00:00+05:45</sent><status>Actual</status>
+<msgType>Alert</msgType><scope>Public</scope><info><language>en</language><category>Geo</category>
+<event>Earthquake</event><urgency>Immediate</urgency><severity>Severe</severity>
+<certainty>Observed</certainty><headline>Strong earthquake</headline><area>
+<areaDesc>Kathmandu valley</areaDesc><circle>27.7,85.3 40</circle></area><area>
+<areaDesc>Upper valley</areaDesc></area></info><info><language>ne</language>
+<category>Geo</category><event>भूकम्प</event><urgency>Immediate</urgency><severity>Severe</severity>
+<certainty>Observed</certainty><headline>ठूलो भूकम्प</headline></info></alert>"""
+
+
+def _alert_and_feed(officer, at):
+    taken = alerts.ingest_file(name="quake.xml", data=ALERT.encode(), by=officer, at=at)
+    feed = alerts.add_feed(
+        name="Hydrology",
+        url="https://example.org/alerts.xml",
+        interval_min=5,
+        certificates="",
+        by=officer,
+        at=at,
+    )
+    return taken.alerts[0], feed
 
 
 def everything(request) -> dict[str, object]:
@@ -66,7 +91,10 @@ def everything(request) -> dict[str, object]:
         by=officer,
         at=at,
     )
+    alert, feed = _alert_and_feed(officer, at)
     return {
+        "alert_id": alert.pk,
+        "feed_id": feed.pk,
         "person_id": person.pk,
         "document_id": document.pk,
         "crisis_id": crisis.pk,
