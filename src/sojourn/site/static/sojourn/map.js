@@ -233,6 +233,7 @@
       safe: box.dataset.wordSafe,
       corners: box.dataset.wordCorners,
     };
+    box.querySelector(".map-fallback")?.remove();
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const map = L.map(box, {
       attributionControl: false,
