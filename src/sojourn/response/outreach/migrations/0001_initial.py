@@ -144,6 +144,7 @@ class Migration(migrations.Migration):
                 ('said_at', models.DateTimeField(help_text="as the sender's side says", null=True)),
                 ('received_at', models.DateTimeField()),
                 ('processed_at', models.DateTimeField(null=True)),
+                ('claimed_for', models.ForeignKey(help_text='whose it is, as a person said', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person')),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outreach.provider')),
             ],
         ),

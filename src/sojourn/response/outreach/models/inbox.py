@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import Organisation
+from sojourn.foundation.people.models import Person
 from sojourn.foundation.people.terms import Channel
 from sojourn.response.outreach.terms import ProviderForm
 
@@ -45,6 +46,13 @@ class Inbound(models.Model):
     said_at = models.DateTimeField(null=True, help_text="as the sender's side says")
     received_at = models.DateTimeField()
     processed_at = models.DateTimeField(null=True)
+    claimed_for = models.ForeignKey(
+        Person,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="whose it is, as a person said",
+    )
 
     class Meta:
         constraints = [

@@ -40,7 +40,8 @@ def match(waiting: Sequence[Inbound]) -> Mapping[UUID, Match]:
     people = {point.person_id for shared in points.values() for point in shared}
     cases = _open_cases(people)
     return {
-        inbound.pk: _match(points.get(place_of(inbound), ()), last, cases) for inbound in waiting
+        inbound.pk: _match(_of_claimed(inbound, points.get(place_of(inbound), [])), last, cases)
+        for inbound in waiting
     }
 
 
@@ -58,6 +59,14 @@ def place_of(inbound: Inbound) -> Place:
 def candidates(inbound: Inbound) -> Sequence[ContactPoint]:
     """Return the contact points that a reply may have come from."""
     return _points_at({place_of(inbound)}).get(place_of(inbound), [])
+
+
+def _of_claimed(inbound: Inbound, points: list[ContactPoint]) -> list[ContactPoint]:
+    """Where a person said whose a reply is, only theirs and their household's contact points count."""
+    if inbound.claimed_for_id is None:
+        return points
+    own = [point for point in points if point.person_id == inbound.claimed_for_id]
+    return own or points
 
 
 def _points_at(places: set[Place]) -> dict[Place, list[ContactPoint]]:

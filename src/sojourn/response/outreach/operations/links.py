@@ -1,0 +1,63 @@
+"""Deeds on personal links: give one, give many, take them back. The token itself is kept nowhere."""
+
+import secrets
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from sojourn.foundation.audit import operations as audit
+from sojourn.foundation.audit.terms import Actor
+from sojourn.foundation.caseload.models import Crisis
+from sojourn.foundation.people.models import Person
+from sojourn.response.outreach.models.links import PersonalLink
+from sojourn.response.outreach.queries.links import hash_of
+
+LIVES: Final = timedelta(days=90)
+TOKEN_BYTES: Final = 12
+
+
+@transaction.atomic
+def personal_link(*, person: Person, crisis: Crisis | None, by: Actor, at: datetime) -> str:
+    """Give a person a link to their own page and return its address. `at` is the real moment."""
+    address = links_for(people=[person.pk], crisis=crisis, at=at)[person.pk]
+    audit.record(what="link.given", about=person, by=by, at=at, person_id=person.pk)
+    return address
+
+
+@transaction.atomic
+def links_for(
+    *, people: Collection[UUID], crisis: Crisis | None, at: datetime
+) -> Mapping[UUID, str]:
+    """Give each of some people a new link; the deed that needs them is what is audited."""
+    tokens = {person: secrets.token_urlsafe(TOKEN_BYTES) for person in people}
+    PersonalLink.objects.bulk_create(
+        (
+            PersonalLink(
+                person_id=person,
+                crisis=crisis,
+                token_hash=hash_of(token),
+                made_at=at,
+                expires_at=at + LIVES,
+            )
+            for person, token in tokens.items()
+        ),
+        batch_size=1_000,
+    )
+    return {person: f"{settings.SITE_URL}/p/{token}/" for person, token in tokens.items()}
+
+
+@transaction.atomic
+def revoke_links(*, person: Person, by: Actor, at: datetime) -> int:
+    """Take back all links of a person, such as when a telephone was lost. Safe to repeat."""
+    revoked = PersonalLink.objects.filter(person=person, revoked_at__isnull=True).update(
+        revoked_at=at
+    )
+    if revoked:
+        audit.record(
+            what="links.revoked", about=person, by=by, at=at, person_id=person.pk, count=revoked
+        )
+    return revoked
