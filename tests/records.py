@@ -10,7 +10,8 @@ from sojourn.foundation.people import operations as people
 from sojourn.foundation.people.terms import Channel, DocumentKind, Source
 from sojourn.preparedness.alerts import operations as alerts
 from sojourn.preparedness.registration import operations as registration
-from sojourn.procedures.self_service import queries as self_service
+from sojourn.procedures.self_service import operations as self_service
+from sojourn.response.outreach.operations import links
 
 LIST = "Name,Nationality,Born,Phone\nRam Thapa,Nepal,1990,+9779841234567\nमाया राई,Nepal,,12\n,,,\n"
 
@@ -103,5 +104,7 @@ def everything(request) -> dict[str, object]:
         "row_id": brought.record.rows.order_by("line").first().pk,
         "user_id": officer.pk,
         "membership_id": officer.memberships.get().pk,
-        "token": self_service.token_of(person),
+        "token": self_service.token_in(
+            links.personal_link(person=person, crisis=None, by=officer, at=at)
+        ),
     }

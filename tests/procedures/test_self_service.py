@@ -22,6 +22,9 @@ from sojourn.foundation.people.models import Person
 from sojourn.foundation.people.terms import Channel, DocumentKind
 from sojourn.procedures.self_service import operations, queries
 from sojourn.procedures.self_service.rules import canonical_code
+from sojourn.response.outreach.models.conversations import Conversation
+from sojourn.response.outreach.operations import links
+from sojourn.response.triage.models import Report
 
 WORKER = System("tests")
 PAGES = ("page", "where", "company", "conversation", "readers", "correct", "take", "delete")
@@ -50,13 +53,17 @@ def maria(register, crisis, officer, noon):
 
 
 @pytest.fixture
-def go(client, maria):
+def token(maria, officer):
+    """The token of Maria's link."""
+    return operations.token_in(links.personal_link(person=maria, crisis=None, by=officer, at=now()))
+
+
+@pytest.fixture
+def go(client, token):
     """A function that opens one of Maria's pages, or posts to it."""
 
     def _go(name="page", data=None, **more):
-        address = reverse(
-            f"self_service:{name}", args=[queries.token_of(maria), *more.pop("args", [])]
-        )
+        address = reverse(f"self_service:{name}", args=[token, *more.pop("args", [])])
         if data is None:
             return client.get(address, more)
         return client.post(address, data, **more)
@@ -275,7 +282,7 @@ def test_a_code_read_aloud_opens_the_page(client, maria, officer):
 
     answer = client.post(reverse("self_service:door"), {"code": f" {typed[:5]}-{typed[5:]} "})
 
-    assert answer["Location"] == reverse("self_service:page", args=[queries.token_of(maria)])
+    assert "Maria Santos" in client.get(answer["Location"]).content.decode()
 
 
 @pytest.mark.parametrize("code", ["", "AAAAA-AAAAA", "x", "💣", "A" * 40])
@@ -297,10 +304,16 @@ def test_codes_cannot_be_guessed_quickly(client, maria, officer):
     assert client.post(reverse("self_service:door"), {"code": code}).status_code == 422
 
 
-def test_a_link_that_was_bent_opens_nothing(client, maria):
-    token = queries.token_of(maria)
-    for bent in (token[:-1] + ("A" if token[-1] != "A" else "B"), token[:20], "x", token + "A"):
+def test_a_link_that_was_bent_opens_nothing(client, token):
+    for bent in (token[:-1] + ("A" if token[-1] != "A" else "B"), token[:10], "x", token + "A"):
         assert client.get(reverse("self_service:page", args=[bent])).status_code == 404
+
+
+def test_a_link_that_was_taken_back_opens_nothing(go, client, maria, officer):
+    client.force_login(officer)
+    client.post(reverse("self_service:hand_out", args=[maria.pk]), {"make": "none"})
+
+    assert go().status_code == 404
 
 
 def test_a_code_has_signs_that_are_not_taken_for_each_other():
@@ -314,12 +327,51 @@ def test_leaving_goes_to_a_harmless_page_and_asks_the_browser_to_forget(client, 
     assert "cache" in answer["Clear-Site-Data"]
 
 
-def test_an_officer_hands_out_a_link_and_a_code(client, maria, officer):
+def test_an_officer_hands_out_a_link_or_a_code_shown_once(client, maria, officer):
     client.force_login(officer)
     address = reverse("self_service:hand_out", args=[maria.pk])
 
-    assert queries.token_of(maria) in client.get(address).content.decode()
-    page = client.post(address)
+    code = client.post(address, {"make": "code"}).context["code"]
+    link = client.post(address, {"make": "link"}).context["link"]
 
-    assert queries.person_by_code(page.context["code"], at=now()) == maria
+    assert queries.person_by_code(code, at=now()) == maria
+    assert queries.person_by_token(operations.token_in(link), at=now()) == maria
     assert AuditEvent.objects.filter(what="access_code.made", person_id=maria.pk).exists()
+    assert link not in client.get(address).content.decode()
+
+
+def test_a_call_for_help_is_in_the_queue_with_what_was_ticked(go, maria):
+    go("say", {"answer": "help", "needs": ["medical", "food_and_water"], "text": "पानी छैन"})
+
+    case = Case.objects.get(person=maria)
+    assert case.priority is not None
+    assert case.due_at is not None
+    assert {need.kind for need in case.needs.all()} == {"medical", "food_and_water"}
+
+
+def test_what_is_written_waits_for_a_person_and_is_shown_back(go, maria):
+    go("conversation", {"text": "Salamat po"})
+
+    assert "Salamat po" in go("conversation").content.decode()
+    assert Conversation.objects.get(person=maria).waits_since is not None
+
+
+def test_an_answer_without_any_crisis_waits_for_a_person(client, register, officer):
+    person = register("Ana Reyes")
+    link = links.personal_link(person=person, crisis=None, by=officer, at=now())
+    token = operations.token_in(link)
+
+    client.post(reverse("self_service:say", args=[token]), {"answer": "help"})
+
+    assert Conversation.objects.get(person=person).waits_since is not None
+
+
+def test_what_was_written_is_erased_with_the_record(go, maria):
+    go("say", {"answer": "help", "text": "secret words"})
+    go("delete", {"answer": "delete"})
+    later = now() + timedelta(days=4)
+
+    operations.erase_due(keys=queries.due(later), by=WORKER, at=later)
+
+    assert not Conversation.objects.filter(person=maria).exists()
+    assert all(report.text_sealed is None for report in Report.objects.all())

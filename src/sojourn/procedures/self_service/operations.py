@@ -16,6 +16,9 @@ from sojourn.foundation.people.models import ContactPoint, NameToken, Person
 from sojourn.procedures.self_service import queries, rules
 from sojourn.procedures.self_service.models import AccessCode, Erasure
 from sojourn.procedures.self_service.rules import CannotErase
+from sojourn.response.outreach.models.inbox import Inbound
+from sojourn.response.outreach.operations import links
+from sojourn.response.triage.models import Note, Report, TriageTask
 
 __all__ = ["CannotErase"]
 
@@ -32,6 +35,20 @@ def make_code(*, person: Person, by: Actor, at: datetime) -> str:
     )
     audit.record(what="access_code.made", about=made, by=by, at=at, person_id=person.pk)
     return code
+
+
+@transaction.atomic
+def open_by_code(*, typed: str, at: datetime) -> str | None:
+    """Return the token of a fresh link for whoever typed a good code, or None."""
+    person = queries.person_by_code(typed, at=at)
+    if person is None:
+        return None
+    return token_in(links.personal_link(person=person, crisis=None, by=person, at=at))
+
+
+def token_in(address: str) -> str:
+    """Return the token of a personal link."""
+    return address.rstrip("/").rpartition("/")[2]
 
 
 @transaction.atomic
@@ -122,9 +139,11 @@ def _erase(person: Person, at: datetime) -> None:
         person.documents,
         person.whereabouts,
         person.access_codes,
+        person.links,
         person.messages,
     ):
         related.all().delete()
+    _erase_words(person)
     NameToken.objects.filter(person=person).delete()
     for row in person.source_rows.all():
         row.cells_sealed, row.problems, row.person = b"", [], None
@@ -134,3 +153,14 @@ def _erase(person: Person, at: datetime) -> None:
     person.household, person.warden, person.erased_at = None, None, at
     person.save()
     person.cases.update(household=None, reason="")
+
+
+def _erase_words(person: Person) -> None:
+    """What they wrote, and what was written about them, is emptied; that it was there stays."""
+    said = Inbound.objects.filter(reply__conversation__person=person)
+    said.update(sealed=b"", sender_address="")
+    person.conversations.all().delete()
+    cases = person.cases.all()
+    Report.objects.filter(case__in=cases).update(text_sealed=None, suggestions=[])
+    Note.objects.filter(case__in=cases).update(text_sealed=b"")
+    TriageTask.objects.filter(case__in=cases).update(words_sealed=b"")

@@ -1,14 +1,11 @@
 """Questions of the person's page. The person is the viewer: only their own record is asked for."""
 
-import base64
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
@@ -21,6 +18,7 @@ from sojourn.foundation.people import queries as people
 from sojourn.foundation.people.models import Person
 from sojourn.procedures.self_service import rules
 from sojourn.procedures.self_service.models import AccessCode, Erasure
+from sojourn.response.outreach.queries import links
 
 READS_SHOWN: Final = 100
 
@@ -169,33 +167,11 @@ def record_of(person: Person) -> dict[str, object]:
     }
 
 
-def person_by_token(token: str) -> Person | None:
+def person_by_token(token: str, *, at: datetime) -> Person | None:
     """Return whose page a link opens, or None."""
-    try:
-        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        key = UUID(bytes=raw[:16])
-    except ValueError:
-        return None
-    if not hmac.compare_digest(raw[16:], _mark(key)):
-        return None
-    return Person.objects.filter(pk=key, erased_at__isnull=True).first()
-
-
-def token_of(person: Person) -> str:
-    """Return the token of a person's link."""
-    raw = person.pk.bytes + _mark(person.pk)
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def link_of(person: Person) -> str:
-    """Return the address of a person's page, to be sent or handed out."""
-    return f"{settings.SITE_URL}/p/{token_of(person)}/"
+    return links.person_by_token(token, at)
 
 
 def shown_code(code: str) -> str:
     """Return a code as it is read aloud."""
     return rules.shown_code(code)
-
-
-def _mark(key: UUID) -> bytes:
-    return sealing.blind_index(str(key), name="personal_link")[:10]

@@ -13,6 +13,7 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
+    HttpResponseBase,
     HttpResponseRedirect,
     JsonResponse,
     QueryDict,
@@ -30,6 +31,7 @@ from sojourn.foundation.people import operations as people
 from sojourn.foundation.people import queries as people_queries
 from sojourn.foundation.people.terms import Source
 from sojourn.procedures.self_service import forms, operations, queries, saying
+from sojourn.response.outreach.operations import links
 
 LANGUAGE_COOKIE: Final = "p_language"
 LANGUAGES: Final = frozenset(code for code, _name in settings.LANGUAGES)
@@ -37,7 +39,7 @@ TRIES: Final = 10
 WAIT_S: Final = 60
 TOLD_KM: Final = 0.05
 
-PersonView = Callable[..., HttpResponse]
+PersonView = Callable[..., HttpResponseBase]
 
 
 def theirs(view: PersonView) -> PersonView:
@@ -45,14 +47,14 @@ def theirs(view: PersonView) -> PersonView:
 
     @person_page
     @wraps(view)
-    def opened(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        person = queries.person_by_token(token)
+    def opened(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        person = queries.person_by_token(token, at=now())
         if person is None:
             raise Http404
         asked = request.GET.get("lang", "")
         language = _language(request, asked, person.language)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as LocaleMiddleware does
+            request.LANGUAGE_CODE = language
             answer = view(request, person, token, *args, **kwargs)
         if asked == language:
             answer.set_cookie(
@@ -106,8 +108,8 @@ def door(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if _guesses_too_often(request):
             form.add_error(None, _("Too many attempts. Wait a minute and try again."))
-        elif person := queries.person_by_code(form.cleaned_data["code"], at=now()):
-            return redirect("self_service:page", queries.token_of(person))
+        elif token := operations.open_by_code(typed=form.cleaned_data["code"], at=now()):
+            return redirect("self_service:page", token)
         else:
             form.add_error("code", _("This code opens nothing. Look at it again."))
     status = 422 if form.errors else 200
@@ -308,18 +310,24 @@ def delete(request: HttpRequest, person: Any, token: str) -> HttpResponse:
 @staff_page(Role.DUTY_OFFICER, Role.POST_OFFICER)
 @require_http_methods(["GET", "POST"])
 def hand_out(request: StaffRequest, person_id: UUID) -> HttpResponse:
-    """Show a person's link and picture of it; make a code to be read aloud, shown once."""
+    """Make a link to be sent or a code to be read aloud, shown once; or take all links back."""
     seen = people_queries.people(viewer=request.viewer, purpose=Purpose.LOCATING)
     person = get_object_or_404(seen, pk=person_id)
-    code = ""
-    if request.method == "POST":
+    code = link = ""
+    asked = request.POST.get("make", "")
+    if asked == "code":
         code = operations.make_code(person=person, by=request.user, at=now())
+    elif asked == "link":
+        link = links.personal_link(person=person, crisis=None, by=request.user, at=now())
+    elif asked == "none":
+        links.revoke_links(person=person, by=request.user, at=now())
+        messages.success(request, _("All links of this person were taken back."))
     return render(
         request,
         "self_service/hand_out.html",
         {
             "person": person,
-            "link": queries.link_of(person),
+            "link": link,
             "code": queries.shown_code(code) if code else "",
             "door": f"{settings.SITE_URL}/p/",
         },
