@@ -70,6 +70,13 @@ def chores() -> list[Chore]:
             "sojourn.response.triage.operations",
             "escalate",
         ),
+        (
+            "self_service",
+            "delete who asked for it",
+            60.0,
+            "sojourn.procedures.self_service.operations",
+            "erase_whose_time_has_come",
+        ),
     ]
     for app, name, period_s, module, function in theirs:
         deed = _deed(app, module, function)

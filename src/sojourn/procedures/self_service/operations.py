@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from sojourn.foundation.audit import operations as audit
-from sojourn.foundation.audit.terms import Actor
+from sojourn.foundation.audit.terms import Actor, System
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.terms import Answer
 from sojourn.foundation.people import operations as people
@@ -112,6 +112,11 @@ def stop_erasure(*, person: Person, at: datetime) -> None:
         wish.stopped_at = at
         wish.save(update_fields=["stopped_at"])
         audit.record(what="erasure.stopped", about=wish, by=person, at=at, person_id=person.pk)
+
+
+def erase_whose_time_has_come(*, at: datetime) -> int:
+    """Delete the records whose three days are over. A chore of the worker; safe to repeat."""
+    return erase_due(keys=queries.due(at), by=System("erasure"), at=at)
 
 
 @transaction.atomic
