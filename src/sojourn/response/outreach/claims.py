@@ -33,12 +33,9 @@ TAKING: Final = claims.Claim(
 )
 COLUMNS: Final = (
     "m.id, m.key, {sealed}, point.address, point.stopped_at IS NOT NULL,"
-    " point.invalid_at IS NOT NULL, m.language, dispatch.tries"
+    " point.invalid_at IS NOT NULL, m.language"
 )
-READING: Final = (
-    " JOIN outreach_dispatch AS dispatch ON dispatch.message_id = m.id"
-    " JOIN people_contactpoint AS point ON point.id = m.contact_point_id"
-)
+READING: Final = "JOIN people_contactpoint AS point ON point.id = m.contact_point_id"
 MINE: Final = (
     "((dispatch.state = 'claimed' AND dispatch.worker = %s) OR dispatch.state = 'uncertain')"
 )
@@ -67,7 +64,6 @@ class Claimed:
     is_stopped: bool
     is_invalid: bool
     language: str
-    tries: int
 
 
 def claim(

@@ -238,7 +238,6 @@ def _parcel(row: Claimed, way: Way, send_before: float) -> Parcel:
         text=content.text,
         short_text=content.short,
         language=row.language,
-        tries=row.tries,
         receipt_sign=receipt_sign(row.key) if way.route.kind == SenderKind.KANNEL else "",
         send_before=send_before,
     )
@@ -267,39 +266,40 @@ def _settle(way: Way, settled: Sequence[tuple[Parcel, Outcome]], at: datetime) -
     if sent:
         with connection.cursor() as cursor:
             claims.settle_sent(cursor, sent, taker=way.taker, at=at)
-    others = [
-        (_final(outcome, parcel).fate.value, outcome.reason, parcel.tries, parcel.id)
+    others = sorted(
+        (outcome.fate.value, outcome.reason, parcel.id)
         for parcel, outcome in settled
         if outcome.fate is not Fate.SENT
-    ]
-    for (fate, reason, tries), rows in groupby(sorted(others), key=lambda row: row[:3]):
-        _settle_alike(way, [row[3] for row in rows], Outcome(Fate(fate), reason=reason), tries, at)
+    )
+    for (fate, reason), rows in groupby(others, key=lambda row: row[:2]):
+        _settle_alike(way, [row[2] for row in rows], Outcome(Fate(fate), reason=reason), at)
 
 
-def _final(outcome: Outcome, parcel: Parcel) -> Outcome:
-    """A gateway that refused often enough has failed."""
-    if outcome.fate is Fate.REFUSED and parcel.tries >= rules.MOST_TRIES:
-        return Outcome(Fate.FAILED, reason=outcome.reason)
-    return outcome
-
-
-def _settle_alike(way: Way, ids: Sequence[int], outcome: Outcome, tries: int, at: datetime) -> None:
+def _settle_alike(way: Way, ids: Sequence[int], outcome: Outcome, at: datetime) -> None:
     """Settle messages that fared alike, those of them that are still ours."""
     mine = Dispatch.objects.filter(pk__in=ids, state=MessageState.CLAIMED, worker=way.taker.worker)
-    if outcome.fate is Fate.REFUSED:
-        mine.update(state=MessageState.QUEUED, due_at=at + way.pace.pause_after(tries))
-    elif outcome.fate in {Fate.UNREACHED, Fate.RELEASED}:
+    if outcome.fate in {Fate.UNREACHED, Fate.RELEASED}:
         mine.update(state=MessageState.QUEUED, due_at=at, tries=F("tries") - 1)
-    elif outcome.fate is Fate.UNCERTAIN:
+        return
+    tries = dict(mine.values_list("pk", "tries"))
+    if outcome.fate is Fate.UNCERTAIN:
         rest = rules.settling_time(way.ability, callback_window_s=way.callback_window_s)
-        _doubt(list(mine.values_list("pk", flat=True)), why=outcome.reason, due_at=at + rest)
+        _doubt(list(tries), why=outcome.reason, due_at=at + rest)
+    elif outcome.fate is Fate.FAILED:
+        _fail(list(tries), outcome.reason, at)
     else:
-        operations.end(
-            ids=list(mine.values_list("pk", flat=True)),
-            state=MessageState.FAILED,
-            why=outcome.reason,
-            at=at,
+        # A gateway that refused often enough has failed.
+        _fail(
+            [pk for pk, number in tries.items() if number >= rules.MOST_TRIES], outcome.reason, at
         )
+        for number in sorted(set(tries.values())):
+            mine.filter(tries=number).update(
+                state=MessageState.QUEUED, due_at=at + way.pace.pause_after(number)
+            )
+
+
+def _fail(ids: Sequence[int], why: str, at: datetime) -> None:
+    operations.end(ids=ids, state=MessageState.FAILED, why=why, at=at)
 
 
 def _sendable(claimed: Sequence[Claimed], at: datetime) -> list[Claimed]:
@@ -307,7 +307,7 @@ def _sendable(claimed: Sequence[Claimed], at: datetime) -> list[Claimed]:
     if stopped := [row.id for row in claimed if row.is_stopped]:
         operations.end(ids=stopped, state=MessageState.STOPPED, why="", at=at)
     if invalid := [row.id for row in claimed if row.is_invalid and not row.is_stopped]:
-        operations.end(ids=invalid, state=MessageState.FAILED, why=INVALID, at=at)
+        _fail(invalid, INVALID, at)
     return [row for row in claimed if not (row.is_stopped or row.is_invalid)]
 
 

@@ -37,7 +37,6 @@ class Parcel:
     text: str
     short_text: str
     language: str
-    tries: int
     receipt_sign: str = ""
     send_before: float = 0.0
 
