@@ -123,6 +123,24 @@ def test_a_colour_that_changes_within_one_episode_is_a_new_version(take_in):
     assert [alert.severity for alert in queries.alerts(at=red.received_at)] == [Severity.EXTREME]
 
 
+def test_an_event_restated_with_a_new_date_is_no_new_version_and_leaves_no_bytes(take_in):
+    first = take_in(gdacs("Red", date="Sat, 25 Apr 2015 06:30:00 GMT"))
+    restated = gdacs("Red").replace(
+        b"<pubDate>Sat, 25 Apr 2015 06:30:00 GMT", b"<pubDate>Sat, 25 Apr 2015 06:35:00 GMT"
+    )
+
+    assert take_in(restated) == first
+    assert Alert.objects.count() == Original.objects.count() == 1
+
+
+def test_a_level_that_falls_and_rises_again_ends_high(take_in, noon):
+    for hour, level in ((6, "Red"), (7, "Orange"), (8, "Red"), (8, "Red")):
+        take_in(gdacs(level, date=f"Sat, 25 Apr 2015 0{hour}:30:00 GMT"))
+
+    assert Alert.objects.count() == 3
+    assert [alert.severity for alert in queries.alerts(at=noon)] == [Severity.EXTREME]
+
+
 def test_an_older_message_that_arrives_late_replaces_nothing(take_in):
     red = take_in(gdacs("Red", "2", "Sat, 25 Apr 2015 07:30:00 GMT"))
     green = take_in(gdacs("Green", "1", "Sat, 25 Apr 2015 06:30:00 GMT"))

@@ -42,10 +42,21 @@ class Reference:
 
 
 def digest_of(content: Shape) -> str:
-    """Return what tells two versions of one message apart, whatever the reader said about them."""
-    told = {key: value for key, value in content.items() if key not in ("problems", "signature")}
+    """Return what tells two versions of one message apart, whatever the reader said about them.
+
+    Feeds of events restate each event with a new date at every turn; only what it says counts there.
+    """
+    beside = {"problems", "signature"}
+    if content["format"] in REPLACED_BY_EVENT:
+        beside |= {"sent", "other"}
+    told = {key: value for key, value in content.items() if key not in beside}
     text = json.dumps(told, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_again(digest: str, content: Shape) -> str:
+    """Return the digest of words that were said before and are said anew."""
+    return hashlib.sha256(f"{digest} {content['sent']}".encode()).hexdigest()
 
 
 def storable(value: Any) -> Any:

@@ -46,12 +46,14 @@ def ingest_file(
     """
     pinned = certificates_in(feed.certificates) if feed else trusted_everywhere()
     reading = read_alerts(name, data, pinned)
-    original = _keep(name, data, feed, at)
+    original, is_first = _keep(name, data, feed, at)
     taken = [
         ingest_alert(message=message, original=original, feed=feed, summary=summary, by=by, at=at)
         for message in reading.rows
     ]
     new = sum(1 for _, is_new in taken if is_new)
+    if is_first and not new:
+        original.delete()  # a feed that says nothing new leaves no bytes behind
     return TakenIn(tuple(alert for alert, _ in taken), new, reading.problems)
 
 
@@ -71,9 +73,10 @@ def ingest_alert(
     """
     content = rules.storable(as_json(message))
     digest = rules.digest_of(content)
-    known = Alert.objects.filter(
-        sender=content["sender"][:300], identifier=content["identifier"][:300], digest=digest
-    ).first()
+    known = _known(content, digest)
+    if known is not None and _said_again(known, content):
+        digest = rules.digest_again(digest, content)
+        known = _known(content, digest)
     if known is not None:
         return known, False
     event = _event_of(message, content, summary, at)
@@ -117,8 +120,8 @@ def trusted_everywhere() -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for text in texts for one in certificates_in(text)))
 
 
-def _keep(name: str, data: bytes, feed: Feed | None, at: datetime) -> Original:
-    original, _ = Original.objects.get_or_create(
+def _keep(name: str, data: bytes, feed: Feed | None, at: datetime) -> tuple[Original, bool]:
+    return Original.objects.get_or_create(
         digest=hashlib.sha256(data).hexdigest(),
         defaults={
             "name": rules.storable(name)[:200],
@@ -127,7 +130,6 @@ def _keep(name: str, data: bytes, feed: Feed | None, at: datetime) -> Original:
             "received_at": at,
         },
     )
-    return original
 
 
 def _event_of(message: Message, content: rules.Shape, summary: Alert | None, at: datetime) -> Event:
