@@ -15,15 +15,14 @@ from sojourn.foundation.caseload.terms import Standing
 from sojourn.foundation.people import operations as people
 from sojourn.foundation.people.models import Person
 from sojourn.foundation.people.terms import Channel, Occupation, Sex
+from sojourn.procedures.reply_to_triage import handle
 from sojourn.procedures.self_service import queries
 from sojourn.response.outreach.inbox.writer import words_in
 from sojourn.response.outreach.models.conversations import Reply
-from sojourn.response.outreach.operations import conversations, inbox
 from sojourn.response.outreach.operations.outbox import content_of
-from sojourn.response.outreach.replies import Meaning, Reading
+from sojourn.response.outreach.replies import Meaning
 from sojourn.response.outreach.terms import MessageState
 from sojourn.response.triage import operations as triage
-from sojourn.response.triage.terms import Source
 
 SHOWN = 50
 
@@ -46,32 +45,19 @@ class Entry:
     text: str
 
 
-@transaction.atomic
 def say(*, person: Person, said: Said, at: datetime) -> None:
-    """Take "I am safe" or "I need help" into every open case. `at` is the real moment.
+    """Take "I am safe" or "I need help" as any other reply. `at` is the real moment.
 
-    Who called for help and now says safe stays in need until an officer reads it. Without a case,
-    the answer waits for a person to read it.
+    Where no crisis is open, the answer waits in words for a person to read it.
     """
-    found: list[Case | None] = list(queries.cases_of(person))
-    cases = found or [None]
-    meaning = Meaning.SAFE if said.is_safe else Meaning.HELP
-    is_whole = bool(found) and not said.text.strip()
-    for case in cases:
-        read = inbox.note_answer(
-            person=person,
-            case=case,
-            reading=Reading(meaning=meaning, is_whole=is_whole),
-            text=said.text or _in_words(said),
-            at=at,
-        )
-        if case is None:
-            continue
-        if said.is_safe:
-            if not _note_safe(case, by=person, at=at) and read.reply.conversation_id:
-                conversations.keep_waiting(conversations=[read.reply.conversation_id], at=at)
-        else:
-            _call_for_help(case, said, by=person, at=at)
+    is_expected = queries.cases_of(person).exists()
+    handle(
+        person=person,
+        meaning=Meaning.SAFE if said.is_safe else Meaning.HELP,
+        text=said.text or ("" if is_expected else _in_words(said)),
+        needs=[triage.Said(kind) for kind in said.needs],
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -81,16 +67,9 @@ def say_for(*, person: Person, member: Person, at: datetime) -> None:
         _note_safe(case, by=person, at=at)
 
 
-@transaction.atomic
 def write(*, person: Person, text: str, at: datetime) -> None:
-    """Take words that a person must read, into the newest crisis or beside all of them."""
-    inbox.note_answer(
-        person=person,
-        case=queries.cases_of(person).first(),
-        reading=Reading(meaning=Meaning.TEXT),
-        text=text,
-        at=at,
-    )
+    """Take words that a person must read. Words that call for help do so here as well."""
+    handle(person=person, meaning=Meaning.TEXT, text=text, at=at)
 
 
 def conversation(person: Person) -> Sequence[Entry]:
@@ -146,29 +125,17 @@ def correct(*, person: Person, data: dict[str, Any], at: datetime) -> None:
             )
 
 
-def _note_safe(case: Case, *, by: Person, at: datetime) -> bool:
-    """Note that a person is safe and return whether it counts: a call for help is not undone by it."""
+def _note_safe(case: Case, *, by: Person, at: datetime) -> None:
+    """Note that a person is safe. A call for help stays one until an officer closes it."""
     is_in_need = case.standing == Standing.IN_NEED
     caseload.change_cases(
         crisis=case.crisis,
         case_ids=[case.pk],
         change=caseload.CaseChange(
-            what="safe_by_page",
+            what="safe_by_family",
             standing=None if is_in_need else Standing.SAFE,
             is_reached=True,
         ),
-        by=by,
-        at=case.crisis.clock.at(at),
-    )
-    return not is_in_need
-
-
-def _call_for_help(case: Case, said: Said, *, by: Person, at: datetime) -> None:
-    triage.triage_reply(
-        case=case,
-        text=said.text,
-        needs=[triage.Said(kind) for kind in said.needs],
-        source=Source.LINK,
         by=by,
         at=case.crisis.clock.at(at),
     )
