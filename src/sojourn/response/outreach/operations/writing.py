@@ -19,6 +19,7 @@ class Saying:
     crisis: Crisis | None
     policy: LanguagePolicy = LanguagePolicy.THEN_LADDER
     ladder: Sequence[str] = ("en",)
+    is_for_family: bool = False
 
 
 def draft_for(
@@ -58,4 +59,5 @@ def _wanted(saying: Saying, person: Person, link: str) -> Wanted:
         phone=person.office.phone if person.office else "",
         link=link,
         is_exercise=person.is_exercise,
+        is_for_family=saying.is_for_family,
     )

@@ -28,7 +28,10 @@ class TextPurpose(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is to be said. `sender` is who writes, as people know them; `phone` and `link` may be empty."""
+    """What is to be said. `sender` is who writes, as people know them; `phone` and `link` may be empty.
+
+    `is_for_family`: several of a household share the telephone, so the short form says how to answer for all.
+    """
 
     purpose: TextPurpose
     kind: str
@@ -37,6 +40,7 @@ class Wanted:
     phone: str = ""
     link: str = ""
     is_exercise: bool = False
+    is_for_family: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ def write(wanted: Wanted, language: str) -> Written:
     from_whom = f"{_held(wanted.sender, spoken)}:"
     core = [spoken.sentences[name] for name in _core(wanted)]
     short = [*mark, from_whom, *core]
+    if is_question and wanted.is_for_family:
+        short.append(spoken.sentences["say.family"])
     if is_question and wanted.link:
         short += [_ltr(wanted.link, spoken)]
     subject = spoken.sentences["say.subject" if is_question else "say.subject_notice"]
