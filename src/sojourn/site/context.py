@@ -21,6 +21,8 @@ WAYS: Final = (
     (_("Home"), "home"),
     (_("Crises"), "board:crises"),
     (_("Triage"), "triage:queue"),
+    (_("Referrals"), "referral:received"),
+    (_("Services"), "referral:directory"),
     (_("Conversations"), "outreach:conversations"),
     (pgettext_lazy("list of people", "Register"), "registration:people"),
     (_("Alerts"), "alerts:alerts"),

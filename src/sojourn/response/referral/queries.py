@@ -16,7 +16,7 @@ from sojourn.foundation.organisations.terms import OrganisationKind, Role
 from sojourn.foundation.people.models import Person
 from sojourn.response.referral import rules
 from sojourn.response.referral.models import Referral, ReferralStep, Service
-from sojourn.response.referral.terms import ServiceStatus, State
+from sojourn.response.referral.terms import ServiceKind, ServiceStatus, State
 
 SENDERS = (Role.DUTY_OFFICER, Role.POST_OFFICER)
 
@@ -134,11 +134,35 @@ def with_news(referrals: QuerySet[Referral], *, at: datetime) -> QuerySet[Referr
     )
 
 
+def news(viewer: Viewer, *, real: datetime) -> QuerySet[Referral]:
+    """Return what waits for the viewer in every crisis, each by its own clock. `real` is the moment in the world."""
+    waiting = Q(pk__in=[])
+    for crisis in caseload.crises(viewer=viewer):
+        of_crisis = referrals_made(viewer).filter(case__crisis=crisis)
+        waiting |= Q(pk__in=with_news(of_crisis, at=crisis.clock.at(real)).values("pk"))
+    return referrals_made(viewer).filter(waiting)
+
+
 def person_of(referral: Referral, *, viewer: Viewer, at: datetime) -> Person | None:
     """Return the person when the viewer may see them now: an officer's own, or a partner's while it is shared."""
     seen = caseload.cases(viewer=viewer, purpose=Purpose.ASSISTANCE, at=at)
     case = seen.select_related("person").filter(pk=referral.case_id).first()
     return case.person if case else None
+
+
+def kinds_named(kinds: Collection[str]) -> list[str]:
+    """Return the names of kinds of need, in the order of the terms."""
+    return [str(kind.label) for kind in ServiceKind if kind.value in kinds]
+
+
+def case_to_refer(viewer: Viewer) -> QuerySet[Case]:
+    """Return the cases that the viewer may refer: those of their own organisation."""
+    own = [held.organisation_id for held in viewer.memberships if held.role in SENDERS]
+    return (
+        caseload.cases(viewer=viewer, purpose=Purpose.ASSISTANCE)
+        .filter(responsible_id__in=own)
+        .select_related("crisis", "person")
+    )
 
 
 def summary_of(referral: Referral) -> str:

@@ -11,10 +11,11 @@ from django.db.models import Max
 from sojourn.foundation.access import sealing
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
+from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.models import Case
 from sojourn.foundation.identifiers import uuid7
 from sojourn.response.triage import rules
-from sojourn.response.triage.models import Need, Report
+from sojourn.response.triage.models import Entry, Need, Report
 from sojourn.response.triage.operations.assessing import into_queue, locked, reassess
 from sojourn.response.triage.rules import Said
 from sojourn.response.triage.terms import NeedKind, Source
@@ -53,6 +54,7 @@ def report_needs(
 ) -> Report:
     """Write down what was told, and judge the case anew. `said_by` is the person when an officer writes for them.
 
+    A call settles what was not said before and starts the clock anew; one that tells of no need adds none.
     Safe to repeat: the same telling, or the same `key`, counts once.
     """
     case = locked(case.pk)
@@ -72,13 +74,20 @@ def report_needs(
     if is_heard or not text.strip():
         report.confirmed_at, report.confirmed_by = at, by.audit_key
     report.save(force_insert=True)
-    _add_needs(report, needs or [Said(NeedKind.UNSPECIFIED.value)], at)
-    entry = into_queue(case, what="in_need", by=by, at=at)
-    if source == Source.CALL:
-        entry.acted_at = at
-        entry.save(update_fields=["acted_at"])
-    case.refresh_from_db(fields=["stage", "standing"])
-    reassess(case, entry, by=by, at=at)
+    is_call = source == Source.CALL
+    if is_call:
+        _settle_unspecified(case, by=by, at=at)
+    if needs or not is_call:
+        _add_needs(report, needs or [Said(NeedKind.UNSPECIFIED.value)], at)
+        into_queue(case, what="in_need", by=by, at=at)
+    else:
+        _reach(case, by=by, at=at)
+    entry = Entry.objects.filter(case=case).first()
+    if entry is not None:
+        if is_call:
+            entry.acted_at = at
+            entry.save(update_fields=["acted_at"])
+        reassess(case, entry, by=by, at=at, is_restart=is_call)
     audit.record(
         what="needs.reported",
         about=report,
@@ -161,6 +170,22 @@ def _known(
     return Report.objects.filter(
         case=case, source=source, said_by=teller, said_at=at, digest=digest
     ).first()
+
+
+def _reach(case: Case, *, by: Actor, at: datetime) -> None:
+    caseload.change_cases(
+        crisis=case.crisis,
+        case_ids=[case.pk],
+        change=caseload.CaseChange(what="called", is_reached=True),
+        by=by,
+        at=at,
+    )
+
+
+def _settle_unspecified(case: Case, *, by: Actor, at: datetime) -> None:
+    case.needs.filter(kind=NeedKind.UNSPECIFIED, met_at__isnull=True).update(
+        met_at=at, met_by=by.audit_key
+    )
 
 
 def _add_needs(report: Report, needs: Collection[Said], at: datetime) -> None:
