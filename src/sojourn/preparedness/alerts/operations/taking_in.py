@@ -132,6 +132,22 @@ def _keep(name: str, data: bytes, feed: Feed | None, at: datetime) -> tuple[Orig
     )
 
 
+def _known(content: rules.Shape, digest: str) -> Alert | None:
+    return Alert.objects.filter(
+        sender=content["sender"][:300], identifier=content["identifier"][:300], digest=digest
+    ).first()
+
+
+def _said_again(known: Alert, content: rules.Shape) -> bool:
+    """Return whether a source goes back to what it said before it said something else."""
+    present = known
+    while present.replaced_by is not None:
+        present = present.replaced_by
+    if present == known or present.sent_at is None or not content["sent"]:
+        return False
+    return datetime.fromisoformat(content["sent"]) > present.sent_at
+
+
 def _event_of(message: Message, content: rules.Shape, summary: Alert | None, at: datetime) -> Event:
     """Return the event by its names, else by what the message refers to, else a new one.
 
