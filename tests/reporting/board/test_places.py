@@ -54,3 +54,13 @@ def test_people_in_an_area_that_nobody_knows_are_counted_apart(crisis):
 
     assert found.clusters == ()
     assert found.unplaced == 7
+
+
+def test_a_map_with_nothing_on_it_shows_the_countries_of_the_crisis():
+    (south, west), (north, east) = places.bounds_of(["NPL"])
+
+    assert 26 < south < 27
+    assert 79.5 < west < 80.5
+    assert 30 < north < 31
+    assert 88 < east < 89
+    assert places.bounds_of(["XXX"]) is None

@@ -13,14 +13,17 @@ from sojourn.reporting.board.rules import Breakdown
 def map_of(looking: Looking) -> dict[str, Any]:
     """Return footprint, clusters and posts."""
     found = _clusters(looking)
+    footprint = queries.footprint(looking.crisis)
+    is_empty = footprint is None and not found.clusters
     posts = queries.posts(crisis=looking.crisis, sight=looking.sight)
     return {
-        "footprint": queries.footprint(looking.crisis),
+        "footprint": footprint,
         "cells": [asdict(cluster) | {"count": cluster.count} for cluster in found.clusters],
         "posts": [
             {"name": post.name, "latitude": post.latitude, "longitude": post.longitude}
             for post in posts
         ],
+        "bounds": places.bounds_of(looking.crisis.countries) if is_empty else None,
     }
 
 

@@ -85,6 +85,17 @@ def spot_of(area: str, countries: Sequence[str]) -> Spot | None:
     return spot if isinstance(spot, tuple) else None
 
 
+def bounds_of(countries: Sequence[str]) -> tuple[Spot, Spot] | None:
+    """Return the south-west and north-east corners around some countries, for a map with nothing on it yet."""
+    outlines = [place for code in countries if (place := gazetteer.country(code))]
+    if not outlines:
+        return None
+    boxes = [shape(place.geometry).bounds for place in outlines]
+    west, south = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    east, north = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    return (south, west), (north, east)
+
+
 def _outline_middle(area: str, countries: Sequence[str]) -> Spot | None:
     place = gazetteer.subdivision(area) or gazetteer.subdivision(_code_of(area, countries))
     if place is None:
