@@ -25,7 +25,9 @@ class Exercise(models.Model):
     )
     messages_sent = models.PositiveSmallIntegerField(default=0)
     events = models.JSONField(default=list, help_text="keys of the alert's event")
-    heard_through = models.CharField(max_length=200, blank=True, help_text="of the gateway")
+    heard_through = models.PositiveBigIntegerField(
+        default=0, help_text="last message of the gateway that was seen"
+    )
     begun_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     begun_at = models.DateTimeField(help_text="in the real world")
     is_only_one = models.BooleanField(default=True, unique=True)
@@ -58,6 +60,7 @@ class PlannedAnswer(models.Model):
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="planned")
     stand_in = models.ForeignKey(StandIn, on_delete=models.CASCADE, related_name="planned")
     phone = models.CharField(max_length=254)
+    line = models.CharField(max_length=64, help_text="of the gateway that wrote to the phone")
     way = models.CharField(max_length=16, choices=[(way.value, way.value) for way in Way])
     means = models.CharField(max_length=8, choices=[(one.value, one.value) for one in Means])
     words = models.CharField(max_length=300)

@@ -9,6 +9,7 @@ from typing import Final
 SPEEDS: Final = (1, 10, 60, 300, 600)
 MOST_PEOPLE: Final = 20_000
 FEWEST_PEOPLE: Final = 10
+STRANGER: Final = "+12025550199"
 
 
 class CannotStart(Exception):
@@ -27,6 +28,21 @@ def check_speed(speed: float) -> None:
     """Refuse a clock that would run backwards or faster than the people can answer."""
     if not 0 <= speed <= max(SPEEDS):
         raise CannotStart(f"The speed is between 0 (paused) and {max(SPEEDS)}.")
+
+
+def is_dead(number: str) -> bool:
+    """Return whether a telephone is lost or broken: what is sent to it never arrives. About one in thirty."""
+    return int(number.removeprefix("+")) % 31 == 7
+
+
+def is_dead_address(address: str) -> bool:
+    """Return whether a telephone number or e-mail address reaches nobody."""
+    return address.startswith("+") and is_dead(address)
+
+
+def stranger_of(number: str) -> str:
+    """Return a number that is on no list: the last fictional line of the same area."""
+    return f"{number[:10]}99" if number.startswith("+1") else STRANGER
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def send_message(
         _open_crisis(exercise, alert, clock, at=at)
     else:
         alert_to_outreach.follow_events(at=real)
-    channels.ask_everybody(exercise=exercise, by=DIRECTOR, at=at, real=real)
+    channels.ask_everybody(exercise=exercise, by=DIRECTOR, real=real)
     return alert
 
 

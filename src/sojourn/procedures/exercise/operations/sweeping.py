@@ -1,6 +1,6 @@
 """Find every row that hangs on an exercise, whatever app it belongs to, and take all of it away at once.
 
-The references of the database say what hangs on what: nothing is listed by hand, so an app that comes later is swept too.
+The references of the database say what hangs on what: nothing is listed by hand, so a later app is swept too.
 Foreign keys are checked at the end of the transaction on both databases, so the order of deletion does not matter.
 The audit trail stays: it holds keys, never people.
 """

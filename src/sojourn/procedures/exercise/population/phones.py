@@ -1,4 +1,4 @@
-"""Telephone numbers that belong to nobody: North America sets 555-0100 to 555-0199 aside for fiction, in every area code.
+"""Telephone numbers of nobody: North America sets 555-0100 to 555-0199 aside for fiction, in every area code.
 
 They are well formed to libphonenumber, as the fictional numbers of other countries are not.
 """

@@ -1,0 +1,85 @@
+"""Plays one exercise from beginning to end in the place that the settings name, and returns its outcome."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.utils.timezone import now
+
+from sojourn.foundation.audit import operations as audit
+from sojourn.foundation.audit.models import Pending
+from sojourn.foundation.organisations import operations as organisations
+from sojourn.foundation.organisations.models import User
+from sojourn.procedures.exercise import rules
+from sojourn.procedures.exercise.headless.drive import Drive
+from sojourn.procedures.exercise.headless.officer import Officer
+from sojourn.procedures.exercise.headless.outcome import outcome_of
+from sojourn.procedures.exercise.operations import reset_exercise, start_exercise
+from sojourn.procedures.exercise.operations.staffing import DIRECTOR
+from sojourn.procedures.exercise.phones import LoopbackPhones
+from sojourn.procedures.exercise.population.phones import numbers
+
+PLAYER = "exercise-player"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be played, and for how many hours of the exercise."""
+
+    scenario: str
+    people: int
+    seed: int
+    hours: float
+
+
+def play_through(order: Order, *, tell: Callable[[float, str], None]) -> dict[str, Any]:
+    """Play an exercise on the real path, take it away again, and return the outcome."""
+    begun = time.monotonic()
+    phones = LoopbackPhones(settings.LOOPBACK_PORT)
+    phones.clear()
+    phones.switch_off(dead_numbers(order.people))
+    player = _player()
+    tell(0.0, "making the people")
+    exercise = start_exercise(
+        scenario=order.scenario,
+        people=order.people,
+        seed=order.seed,
+        speed=0,
+        by=player,
+        at=now(),
+    )
+    crisis = exercise.crisis
+    if crisis is None:
+        raise RuntimeError("the first alert opened no crisis")
+    started = time.monotonic()
+    officer = Officer(exercise, crisis, player)
+    Drive(exercise, crisis, phones, officer).run(hours=order.hours, tell=tell)
+    while Pending.objects.exists():
+        audit.seal()
+    outcome = outcome_of(exercise, crisis, phones)
+    outcome["staff"] = {
+        "called": officer.called,
+        "referred": officer.referred,
+        "closed": officer.closed,
+    }
+    outcome["hours"] = order.hours
+    outcome["seconds_to_start"] = round(started - begun, 1)
+    outcome["seconds"] = round(time.monotonic() - begun, 1)
+    reset_exercise(exercise_id=exercise.pk, by=player, at=now())
+    return outcome
+
+
+def dead_numbers(people: int) -> list[str]:
+    """Return which of the numbers that so many people may have are dead."""
+    return [number for number in islice(numbers(), people) if rules.is_dead(number)]
+
+
+def _player() -> User:
+    """Return the user that plays; nobody can sign in as them."""
+    known = User.objects.filter(username=PLAYER).first()
+    return known or organisations.add_user(
+        username=PLAYER, password=None, display_name="Exercise", by=DIRECTOR, at=now()
+    )

@@ -1,0 +1,45 @@
+"""One turn of an exercise: what is due happens, messages are read, answers are given."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from sojourn.procedures.exercise.models import Exercise
+from sojourn.procedures.exercise.operations.acting import answer, hear
+from sojourn.procedures.exercise.operations.happening import send_due_messages
+from sojourn.procedures.exercise.phones import CannotReach, LoopbackPhones, Phones
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How much happened in one turn."""
+
+    alerts: int = 0
+    heard: int = 0
+    answered: int = 0
+
+
+def take_turn(*, exercise: Exercise, phones: Phones, at: datetime, real: datetime) -> Turn:
+    """Do all that is due at a moment of the exercise. Safe to repeat."""
+    alerts = send_due_messages(exercise=exercise, at=at, real=real)
+    heard = hear(exercise=exercise, phones=phones, at=at)
+    return Turn(alerts, heard, answer(exercise=exercise, phones=phones, at=at))
+
+
+def play(*, at: datetime) -> Turn:
+    """Let the exercise that is under way go on, if its clock runs. For the worker; `at` is the real moment."""
+    exercise = (
+        Exercise.objects.select_related("crisis", "lead")
+        .filter(crisis__isnull=False, crisis__closed_at__isnull=True, crisis__clock_speed__gt=0)
+        .first()
+    )
+    if exercise is None or exercise.crisis is None:
+        return Turn()
+    phones = LoopbackPhones(settings.LOOPBACK_PORT)
+    try:
+        return take_turn(exercise=exercise, phones=phones, at=exercise.crisis.clock.at(at), real=at)
+    except CannotReach:
+        return (
+            Turn()
+        )  # the operator starts with the site, perhaps a moment later; the next turn asks again
