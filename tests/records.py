@@ -10,8 +10,11 @@ from sojourn.foundation.people import operations as people
 from sojourn.foundation.people.terms import Channel, DocumentKind, Source
 from sojourn.preparedness.alerts import operations as alerts
 from sojourn.preparedness.registration import operations as registration
+from sojourn.procedures.exercise import operations as exercises
 from sojourn.procedures.self_service import operations as self_service
 from sojourn.response.outreach.operations import links
+from sojourn.response.referral import operations as referrals
+from sojourn.response.triage import operations as triage
 
 LIST = "Name,Nationality,Born,Phone\nRam Thapa,Nepal,1990,+9779841234567\nमाया राई,Nepal,,12\n,,,\n"
 
@@ -38,6 +41,40 @@ def _alert_and_feed(officer, at):
         at=at,
     )
     return taken.alerts[0], feed
+
+
+def _exercise(officer, at):
+    return exercises.start_exercise(
+        scenario="kathmandu", people=60, seed=1, speed=0, by=officer, at=at
+    )
+
+
+def _service_and_referral(case, partner, officer, state, at):
+    service = referrals.add_service(
+        facts=referrals.ServiceFacts(name="Clinic", provider="Helping Hands", kinds=["medical"]),
+        kept_by=state,
+        organisation=partner,
+        by=officer,
+        at=at,
+    )
+    referral = referrals.offer_referral(
+        case=case,
+        service=service,
+        kinds=["medical"],
+        summary="Insulin has run out.",
+        by=officer,
+        at=at,
+    )
+    return service, referral
+
+
+def _recalled_event(officer, at):
+    first = ALERT.replace("N-1", "N-9")
+    recall = ALERT.replace("N-1", "N-10").replace("<msgType>Alert", "<msgType>Cancel")
+    theirs = "<references>dhm@example.org,N-9,2026-03-01T11:00:00+05:45</references><info>"
+    for data in (first, recall.replace("<info>", theirs, 1)):
+        taken = alerts.ingest_file(name="quake.xml", data=data.encode(), by=officer, at=at)
+    return taken.alerts[0].event
 
 
 def everything(request) -> dict[str, object]:
@@ -93,17 +130,29 @@ def everything(request) -> dict[str, object]:
         at=at,
     )
     alert, feed = _alert_and_feed(officer, at)
+    case = person.cases.get()
+    triage.triage_reply(case=case, text="دواء", needs=[triage.Said("medical")], by=person, at=at)
+    service, referral = _service_and_referral(case, give("partner"), officer, state, at)
     return {
         "alert_id": alert.pk,
+        "event_id": alert.event_id,
+        "event_id": _recalled_event(officer, at).pk,
         "feed_id": feed.pk,
         "person_id": person.pk,
         "document_id": document.pk,
         "crisis_id": crisis.pk,
-        "case_id": person.cases.get().pk,
+        "case_id": case.pk,
+        "service_id": service.pk,
+        "referral_id": referral.pk,
+        "exercise_id": _exercise(officer, at).pk,
+        "address_id": person.contact_points.get().pk,
+        "name": "numbers",
+        "step": "send",
+        "deed": "note",
         "import_id": brought.record.pk,
         "row_id": brought.record.rows.order_by("line").first().pk,
         "user_id": officer.pk,
-        "membership_id": officer.memberships.get().pk,
+        "membership_id": officer.memberships.get(organisation=state).pk,
         "token": self_service.token_in(
             links.personal_link(person=person, crisis=None, by=officer, at=at)
         ),

@@ -12,6 +12,8 @@ from sojourn.preparedness.alerts import operations as alerts
 from sojourn.preparedness.alerts import queries as alerts_queries
 from sojourn.procedures.alert_to_outreach import operations
 from sojourn.response.exposure.models import ExposureRun
+from sojourn.response.outreach.models.outbox import Message
+from sojourn.response.outreach.terms import CampaignPurpose, CampaignState
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +111,37 @@ def test_following_again_after_a_crash_finds_nothing_twice(take_in, seen, start,
 
     assert Case.objects.filter(crisis=crisis).count() == 1
     assert ExposureRun.objects.filter(crisis=crisis).count() == 2
+
+
+def cancel():
+    return cap("N-3", "Cancel", references="dhm@example.org,N-1,2026-03-01T11:00:00+00:00")
+
+
+def test_the_first_message_is_a_draft_and_nothing_is_sent(take_in, seen, start):
+    seen(27.7, 85.3, "Maria")
+    started = start(take_in())
+
+    assert started.campaign.purpose == CampaignPurpose.CHECK
+    assert started.campaign.state == CampaignState.DRAFT
+    assert not Message.objects.exists()
+
+
+def test_a_cancellation_offers_the_message_that_says_so_once(take_in, start, state, officer, noon):
+    crisis = start(take_in()).crisis
+    take_in(cancel())
+
+    drafts = [
+        operations.draft_recall(crisis=crisis, organisation=state, by=officer, at=noon)
+        for _ in range(2)
+    ]
+
+    assert drafts[0] == drafts[1]
+    assert drafts[0].purpose == CampaignPurpose.CANCELLED
+    assert set(drafts[0].standings) == {"unaccounted", "safe", "in_need"}
+
+
+def test_nothing_is_taken_back_that_still_stands(take_in, start, state, officer, noon):
+    crisis = start(take_in()).crisis
+
+    with pytest.raises(operations.CannotRecall, match="taken back"):
+        operations.draft_recall(crisis=crisis, organisation=state, by=officer, at=noon)

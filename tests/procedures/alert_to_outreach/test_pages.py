@@ -5,6 +5,8 @@ from django.urls import reverse
 from tests.preparedness.alerts.conftest import gdacs
 
 from sojourn.foundation.caseload.models import Case, Crisis
+from sojourn.response.outreach.models.campaigns import Campaign
+from sojourn.response.outreach.terms import CampaignPurpose
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +86,34 @@ def test_without_a_footprint_the_page_says_so_and_opens_all_the_same(desk, take_
 def test_a_post_officer_cannot_start_a_crisis(client, consul, take_in):
     client.force_login(consul)
     assert client.get(reverse("alert_to_outreach:start", args=[take_in().pk])).status_code == 403
+
+
+def test_a_recalled_alert_leads_to_the_message_that_says_so(desk, take_in):
+    alert = take_in()
+    desk.post(reverse("alert_to_outreach:start", args=[alert.pk]), facts())
+    recall = reverse("alert_to_outreach:recall", args=[alert.event_id])
+    assert desk.get(recall).status_code == 404
+
+    theirs = "dhm@example.org,N-1,2026-03-01T11:00:00+00:00"
+    take_in(identifier="N-3", kind="Cancel", references=theirs)
+
+    assert recall in desk.get(reverse("alerts:alert", args=[alert.pk])).content.decode()
+    assert "Earthquake in Nepal" in desk.get(recall).content.decode()
+    answer = desk.post(recall, {"crisis": str(Crisis.objects.get().pk)}, follow=True)
+    assert "Nothing is sent until you start it" in answer.content.decode()
+    assert Campaign.objects.filter(purpose=CampaignPurpose.CANCELLED).count() == 1
+
+
+def test_another_state_does_not_see_the_crisis_that_follows(client, take_in, desk, other_officer):
+    alert = take_in()
+    desk.post(reverse("alert_to_outreach:start", args=[alert.pk]), facts())
+    theirs = "dhm@example.org,N-1,2026-03-01T11:00:00+00:00"
+    take_in(identifier="N-3", kind="Cancel", references=theirs)
+    recall = reverse("alert_to_outreach:recall", args=[alert.event_id])
+
+    client.force_login(other_officer)
+
+    assert "Earthquake in Nepal" not in client.get(recall).content.decode()
+    assert client.post(recall, {"crisis": str(Crisis.objects.get().pk)}).status_code == 404
+    page = client.get(reverse("alerts:alert", args=[alert.pk])).content.decode()
+    assert "Earthquake in Nepal" not in page

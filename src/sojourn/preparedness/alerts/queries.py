@@ -222,6 +222,11 @@ def followings_behind() -> QuerySet[Following]:
     )
 
 
+def recalled_events() -> QuerySet[Event]:
+    """Return the events that their senders took back."""
+    return Event.objects.filter(recalled_at__isnull=False)
+
+
 def recalled_in(crisis: Crisis) -> QuerySet[Event]:
     """Return the events a crisis follows that their senders took back."""
     return Event.objects.filter(followings__crisis=crisis, recalled_at__isnull=False)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from sojourn.foundation.audit.terms import Actor, System
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.models import Crisis
 from sojourn.foundation.caseload.operations import CrisisFacts
+from sojourn.foundation.caseload.terms import Answer, Standing
 from sojourn.foundation.organisations.models import Organisation
 from sojourn.preparedness.alerts import operations as alerts
 from sojourn.preparedness.alerts import queries as alerts_queries
@@ -19,20 +21,33 @@ from sojourn.preparedness.alerts.models import Alert, Following, Footprint
 from sojourn.response.exposure import operations as exposure
 from sojourn.response.exposure import rules as exposure_rules
 from sojourn.response.exposure.models import ExposureRun
+from sojourn.response.outreach.models.campaigns import Campaign
+from sojourn.response.outreach.operations import campaigns
+from sojourn.response.outreach.terms import CampaignPurpose, CampaignState
 
-FOLLOWER = System("alerts")
+FOLLOWER: Final = System("alerts")
+# Whoever may have been written to, also those found outside since.
+TOLD: Final = tuple(Answer)
 
 
 class CannotStart(Exception):
     """A crisis cannot be started so; the message says why."""
 
 
+class CannotRecall(Exception):
+    """There is nothing to take back; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The crisis, and who was found exposed; no run while the event has no footprint."""
+    """The crisis, who was found exposed, and the first message as a draft.
+
+    No run while the event has no footprint. The draft is sent when an officer says so.
+    """
 
     crisis: Crisis
     run: ExposureRun | None
+    campaign: Campaign
 
 
 @transaction.atomic
@@ -46,7 +61,7 @@ def start_crisis(
     by: Actor,
     at: datetime,
 ) -> Started:
-    """Open a crisis from an alert, let it follow the event, and find who is exposed.
+    """Open a crisis from an alert, let it follow the event, find who is exposed, draft the first message.
 
     Without a footprint it is opened all the same; its cases follow when somebody has drawn one.
     Raises CannotStart for a real crisis on a message that says it is an exercise.
@@ -56,7 +71,42 @@ def start_crisis(
     crisis = caseload.open_crisis(facts=facts, lead=lead, participants=participants, by=by, at=at)
     following = alerts.follow_event(crisis=crisis, event=alert.event, by=by, at=at)
     run = bring_up_to_date(following=following, question=question, by=by, at=at)
-    return Started(crisis, run)
+    campaign = campaigns.draft_campaign(
+        crisis=crisis,
+        organisation=lead,
+        facts=campaigns.CampaignFacts(purpose=CampaignPurpose.CHECK),
+        by=by,
+        at=at,
+    )
+    return Started(crisis, run, campaign)
+
+
+@transaction.atomic
+def draft_recall(
+    *, crisis: Crisis, organisation: Organisation, by: Actor, at: datetime
+) -> Campaign:
+    """Draft the message that an earlier one no longer applies, to everyone of an organisation in a crisis.
+
+    Safe to repeat: a draft that waits is returned. Raises CannotRecall when no event was taken back.
+    """
+    if not alerts_queries.recalled_in(crisis).exists():
+        raise CannotRecall(_("No message about this crisis was taken back by its sender."))
+    locked = Crisis.objects.select_for_update().get(pk=crisis.pk)
+    waiting = Campaign.objects.filter(
+        crisis=locked,
+        organisation=organisation,
+        purpose=CampaignPurpose.CANCELLED,
+        state=CampaignState.DRAFT,
+    ).first()
+    return waiting or campaigns.draft_campaign(
+        crisis=locked,
+        organisation=organisation,
+        facts=campaigns.CampaignFacts(
+            purpose=CampaignPurpose.CANCELLED, answers=TOLD, standings=tuple(Standing)
+        ),
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sojourn.foundation.access.pages import StaffRequest, staff_page
+from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.caseload.operations import CrisisFacts
 from sojourn.foundation.caseload.terms import AlertLevel, CrisisKind
 from sojourn.foundation.organisations.terms import Role
@@ -72,6 +73,26 @@ def start(request: StaffRequest, alert_id: UUID) -> HttpResponse:
         words = _("The crisis is open. Draw the footprint; the cases follow by themselves.")
         messages.warning(request, words)
     return redirect(_address("board:crisis", started.crisis.pk) or "alerts:alerts")
+
+
+@staff_page(Role.DUTY_OFFICER)
+@require_http_methods(["GET", "POST"])
+def recall(request: StaffRequest, event_id: UUID) -> HttpResponse:
+    """Show which crises follow an event that was taken back, and draft the message that says so."""
+    event = get_object_or_404(alerts.recalled_events(), pk=event_id)
+    mine = caseload.crises(viewer=request.viewer).filter(closed_at=None)
+    crises = mine.filter(pk__in=alerts.crises_of(event).values("pk"))
+    organisation = request.viewer.organisation_for(Role.DUTY_OFFICER)
+    if request.method != "POST" or organisation is None:
+        context = {"event": event, "crises": crises, "history": alerts.history_of(event)}
+        return render(request, "alert_to_outreach/recall.html", context)
+    chosen = get_object_or_404(crises, pk=request.POST.get("crisis"))
+    campaign = operations.draft_recall(
+        crisis=chosen, organisation=organisation, by=request.user, at=now()
+    )
+    messages.success(request, _("The message is drafted. Nothing is sent until you start it."))
+    url = _address("outreach:campaign", campaign.pk) or _address("board:crisis", chosen.pk)
+    return redirect(url or "alerts:alerts")
 
 
 def _facts(form: forms.Start, time_zone: str) -> CrisisFacts:

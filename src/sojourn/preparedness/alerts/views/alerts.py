@@ -19,6 +19,7 @@ from sojourn.exchange.alerts.read import located
 from sojourn.exchange.hostile import take_bounded
 from sojourn.exchange.reading import Problem, RowProblem, Unreadable
 from sojourn.foundation.access.pages import StaffRequest, staff_page
+from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.organisations.terms import Role
 from sojourn.preparedness.alerts import forms, operations, queries, rules
 from sojourn.preparedness.alerts.queries import AlertShown
@@ -175,7 +176,9 @@ def _page(
             queries.shown(one, at=at, languages=languages)
             for one in queries.history_of(found.event)
         ],
-        "crises": queries.crises_of(found.event),
+        "crises": caseload.crises(viewer=request.viewer).filter(
+            pk__in=queries.crises_of(found.event).values("pk")
+        ),
         "form": form or forms.Area(areas=areas, has_grades=bool(found.content["bands"])),
         "start_url": _address("alert_to_outreach:start", found.pk),
         "recall_url": _address("alert_to_outreach:recall", found.event_id),
