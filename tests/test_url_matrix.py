@@ -16,7 +16,10 @@ from django.urls.converters import IntConverter, UUIDConverter
 from django.urls.resolvers import RoutePattern
 
 from sojourn.foundation.access.pages import MACHINE, PERSON, PUBLIC, audience_of
-from sojourn.foundation.organisations.terms import Role
+from sojourn.foundation.organisations import operations as organisations
+from sojourn.foundation.organisations.terms import OfficeKind, OrganisationKind, Role
+from tests.conftest import LONG_AGO, SET_UP
+from tests.records import everything
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,71 @@ def test_a_page_for_others_never_asks_to_sign_in_and_never_breaks(client, db, ad
         assert answer.status_code < 500, method
         if address.route not in {"logout/"}:
             assert not answer.get("Location", "").startswith("/login/"), method
+
+
+# Facts of the world, and words in addresses: no organisation's own.
+EVERYBODYS = {"alert_id", "event_id", "feed_id", "name", "step", "deed", "token"}
+# The directory of services is read by all who refer; only its keeper changes it.
+READ_BY_ALL = {"services/<uuid:service_id>/"}
+
+
+def test_every_key_of_an_address_has_a_record_to_try_it_with(request, db):
+    known = everything(request)
+
+    lacking = {name for address in ADDRESSES for name, _kind in address.keys} - set(known)
+    assert not lacking, f"teach tests/records.py to make: {sorted(lacking)}"
+
+
+def test_a_record_of_another_organisation_is_not_there(request, db, noon):
+    known = everything(request)
+    strangers = _strangers(noon)
+    own = [one for one in STAFF if {name for name, _kind in one.keys} - EVERYBODYS]
+    assert len(own) > 20
+    seen = []
+    for address in own:
+        for role in sorted(audience_of(address.view)):
+            for method in ("get", "post"):
+                if method == "get" and address.route in READ_BY_ALL:
+                    continue
+                answer = getattr(strangers[role], method)(address.url(known))
+                if answer.status_code not in {404, 405}:
+                    seen.append(f"{method} {address} as {role}: {answer.status_code}")
+    assert not seen, "\n".join(seen)
+
+
+def _strangers(at) -> dict[Role, Client]:
+    """One signed-in browser for each role in an organisation that has nothing to do with the records."""
+    elsewhere = organisations.found_organisation(
+        name="Ministry of Elsewhere",
+        kind=OrganisationKind.STATE_OF_ORIGIN,
+        country="VNM",
+        by=SET_UP,
+        at=LONG_AGO,
+    )
+    post = organisations.open_office(
+        organisation=elsewhere,
+        name="Embassy",
+        kind=OfficeKind.EMBASSY,
+        country="NPL",
+        by=SET_UP,
+        at=LONG_AGO,
+    )
+    strangers = {}
+    for role in Role:
+        user = organisations.add_user(
+            username=f"stranger_{role}", password=None, display_name="S", by=SET_UP, at=LONG_AGO
+        )
+        organisations.give_role(
+            user=user,
+            organisation=elsewhere,
+            role=role,
+            office=post if role == Role.POST_OFFICER else None,
+            by=SET_UP,
+            at=LONG_AGO,
+        )
+        strangers[role] = Client()
+        strangers[role].force_login(user)
+    return strangers
 
 
 def test_an_undeclared_view_would_be_found():
