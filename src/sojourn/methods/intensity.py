@@ -149,7 +149,7 @@ def _widened(rupture: Rupture, width_km: float) -> Mapping[str, Any]:
         placed = sphere.destination(
             rupture.longitude, rupture.latitude, corners[:, 0], corners[:, 1]
         )
-        return np.round(np.column_stack(placed), _DECIMALS)
+        return np.asarray(np.round(np.column_stack(placed), _DECIMALS), dtype=np.float64)
 
     area = dateline.cut(shapely.transform(flat, back))
     return dict(shapely.geometry.mapping(area))

@@ -48,7 +48,13 @@ def chores() -> list[Chore]:
         Chore("look after jobs", 5.0, runner.look_after),
     ]
     theirs = [
-        ("outreach", "read replies", 0.3, "sojourn.procedures.reply_to_triage", "read_replies"),
+        (
+            "outreach",
+            "read replies",
+            0.3,
+            "sojourn.procedures.reply_to_triage.operations",
+            "read_replies",
+        ),
         (
             "alerts",
             "ask alert feeds",
@@ -62,6 +68,13 @@ def chores() -> list[Chore]:
             5.0,
             "sojourn.procedures.alert_to_outreach.operations",
             "follow_events",
+        ),
+        (
+            "exercise",
+            "let the people of an exercise act",
+            0.5,
+            "sojourn.procedures.exercise.operations",
+            "play",
         ),
         (
             "triage",

@@ -24,6 +24,7 @@ from sojourn.response.outreach.terms import MessageState
 STEPS_MIN: Final = ((60, 4), (6 * 60, 15), (24 * 60, 60), (10_000 * 60, 180))  # until, step
 PATIENCE_S: Final = 90.0
 LOOK_S: Final = 0.05
+REPORTS_S: Final = 3.0
 
 
 class CannotFinish(Exception):
@@ -39,6 +40,7 @@ class Drive:
     phones: Phones
     officer: Officer
     answers_given: int = 0
+    unreported: int = 0
 
     def run(self, *, hours: float, tell: Callable[[float, str], None]) -> None:
         """Play from the first alert for so many hours of the exercise. Raises CannotFinish."""
@@ -74,15 +76,24 @@ class Drive:
             if time.monotonic() > deadline:
                 raise CannotFinish(f"Nothing moves any more: {waits_for}.")
             time.sleep(LOOK_S)
+        self._wait_for_reports()
+
+    def _wait_for_reports(self) -> None:
+        """Wait for reports of delivery as long as they keep coming; networks owe none."""
+        sent = Message.objects.filter(
+            crisis=self.crisis, state=MessageState.SENT, channel=Channel.SMS
+        )
+        left, since = sent.count(), time.monotonic()
+        while left > self.unreported and time.monotonic() < since + REPORTS_S:
+            time.sleep(LOOK_S)
+            if (now_left := sent.count()) < left:
+                left, since = now_left, time.monotonic()
+        self.unreported = left
 
     def _waits_for(self, answered: int) -> str:
         """Return in words what has not come to an end yet; nothing when all is quiet."""
-        messages = Message.objects.filter(crisis=self.crisis)
         waits = {
-            "messages wait to be sent": Dispatch.objects.filter(message__in=messages),
-            "messages wait for a report of delivery": messages.filter(
-                state=MessageState.SENT, channel=Channel.SMS
-            ),
+            "messages wait to be sent": Dispatch.objects.filter(message__crisis=self.crisis),
             "replies wait to be read": Inbound.objects.filter(processed_at__isnull=True),
             "cases wait to be told": News.objects.all(),
             "changes wait to be counted": TallyDelta.objects.all(),

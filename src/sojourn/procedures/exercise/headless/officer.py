@@ -167,7 +167,7 @@ class Officer:
         return self.services[keeper]
 
     def _partner(self, sent: Referral) -> Actor:
-        users = User.objects.filter(memberships__organisation_id=sent.service.organisation_id)
+        users = User.objects.filter(memberships__organisation=sent.service.organisation)
         return users.order_by("username").first() or self.by
 
 
