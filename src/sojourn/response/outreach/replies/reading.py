@@ -113,7 +113,7 @@ def _command(parts: _Parts) -> Meaning | None:
 
 
 def _meaning(parts: _Parts, choice: int | None) -> Meaning:
-    safes = parts.tagged("safe")
+    safes = [*parts.tagged("safe"), *parts.tagged("weak")]
     standing = [one for one in safes if not _is_negated(parts, one)]
     is_help = (
         choice == HELP_CHOICE
@@ -125,14 +125,15 @@ def _meaning(parts: _Parts, choice: int | None) -> Meaning:
         return Meaning.HELP
     firm = [one for one in standing if _is_firm(parts, one)]
     firm += [one for one in parts.tagged("no_help") if _is_firm(parts, one)]
-    if (firm or (choice == SAFE_CHOICE and not standing)) and not _is_left_open(parts):
+    doubted = [one for one in standing if "weak" not in one.tags]
+    if (firm or (choice == SAFE_CHOICE and not doubted)) and not _is_left_open(parts):
         return Meaning.SAFE
     return Meaning.TEXT
 
 
 def _is_negated(parts: _Parts, safe: Found) -> bool:
     start, end = parts.clause_of(safe)
-    spoken = safe.languages("safe")
+    spoken = _spoken(safe)
     for one in parts.found:
         before = "not" in one.tags and start <= one.start < one.end <= safe.start
         if before and safe.start - one.end <= REACH_BEFORE and _negates(one, "not", spoken):
@@ -154,7 +155,7 @@ def _is_firm(parts: _Parts, one: Found) -> bool:
     start, end = parts.clause_of(one)
     if end < len(parts.signs) and parts.signs[end].is_question:
         return False
-    spoken = one.languages("safe") | one.languages("no_help")
+    spoken = _spoken(one)
     beside = [
         other
         for other in parts.found
@@ -167,7 +168,11 @@ def _is_firm(parts: _Parts, one: Found) -> bool:
     if is_said("doubt"):
         return False
     own = any(word in {"i", "im", "me", "am"} for word in one.phrase) or any(map(is_said, _OWN))
-    return own or not is_said("others")
+    return own or not ("weak" in one.tags or is_said("others"))
+
+
+def _spoken(one: Found) -> frozenset[str]:
+    return one.languages("safe") | one.languages("weak") | one.languages("no_help")
 
 
 _OWN: Final = ("me", "we", "all")
@@ -188,7 +193,7 @@ def _is_left_open(parts: _Parts) -> bool:
 
 def _choice(parts: _Parts, numbers: Sequence[int], language: str) -> int | None:
     """Return the number of the answer that was chosen, or None."""
-    plain = {"filler", "we", "all", "me"}
+    plain = {"filler", "we", "all", "me", "weak"}
     bare = not parts.unknown and all(plain & set(one.tags) for one in parts.found)
     if not numbers:
         return _spelt_choice(parts, language)
@@ -201,7 +206,7 @@ def _choice(parts: _Parts, numbers: Sequence[int], language: str) -> int | None:
     if parts.signs[0].value is None:
         return None
     if numbers[0] == HELP_CHOICE:
-        return None if parts.tagged("safe") else HELP_CHOICE
+        return None if parts.tagged("safe") or parts.tagged("weak") else HELP_CHOICE
     return None if parts.unknown or parts.tagged("others") else SAFE_CHOICE
 
 
@@ -245,7 +250,7 @@ def _only(parts: _Parts, tag: str) -> bool:
     if any("filler" not in one.tags for one in parts.tagged(tag)):
         return True
     return any(
-        phrases().get((word,), {}).get(tag, frozenset()) & one.languages("safe")
+        phrases().get((word,), {}).get(tag, frozenset()) & _spoken(one)
         for one in parts.tagged("safe")
         for word in one.phrase
     )
@@ -266,8 +271,8 @@ def _language(parts: _Parts) -> str:
 
 def _why(parts: _Parts, meaning: Meaning) -> tuple[str, ...]:
     wanted = {
-        Meaning.SAFE: {"safe", "no_help", "one", "all"},
-        Meaning.HELP: {"help", "not_safe", "not", "not_after", "safe", "two", "except"},
+        Meaning.SAFE: {"safe", "weak", "no_help", "one", "all"},
+        Meaning.HELP: {"help", "not_safe", "not", "not_after", "safe", "weak", "two", "except"},
         Meaning.STOP: {"stop"},
         Meaning.START: {"start"},
         Meaning.TEXT: set[str](),

@@ -1,0 +1,1 @@
+"""Pages of outreach: conversations, replies of strangers, campaigns, texts."""
