@@ -95,7 +95,7 @@ def test_a_page_is_not_kept_not_found_and_tells_nobody_where_it_was(go, name):
     answer = go(name)
 
     assert "no-store" in answer["Cache-Control"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "noindex" in answer["X-Robots-Tag"]
 
 

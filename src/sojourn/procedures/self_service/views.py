@@ -67,7 +67,7 @@ def theirs(view: PersonView) -> PersonView:
             )
         answer["Content-Language"] = language
         answer["X-Robots-Tag"] = "noindex, nofollow"
-        answer["Referrer-Policy"] = "no-referrer"
+        answer["Referrer-Policy"] = "same-origin"
         return answer
 
     return opened
@@ -129,7 +129,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Go to a harmless page at once and ask the browser to forget ours. It keeps its history."""
     answer = HttpResponseRedirect(settings.EXIT_URL)
     answer["Clear-Site-Data"] = '"cache", "storage"'
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = "same-origin"
     answer["Cache-Control"] = "no-store"
     return answer
 
