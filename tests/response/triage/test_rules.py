@@ -122,3 +122,12 @@ def test_a_name_or_a_description_is_all_that_is_asked():
     rules.check_is_somebody(name="Maria", description="")
     with pytest.raises(rules.CannotTriage, match="One of them"):
         rules.check_is_somebody(name=" ", description="")
+
+
+def test_the_pages_say_every_reason_of_the_published_table_word_for_word():
+    from sojourn.response.triage.reasons import REASONS
+
+    published = {rule.id: rule.reason for rule in method.table_of().rules}
+    assert {**published, "overruled": str(REASONS["overruled"])} == {
+        rule: str(words) for rule, words in REASONS.items()
+    }

@@ -154,6 +154,10 @@ class ConfirmForm(NeedsForm):
 
     report = forms.UUIDField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["text"]  # the text is theirs and stays as it is
+
 
 class KindForm(forms.Form):
     """One kind of need."""

@@ -15,6 +15,7 @@ from sojourn.foundation.caseload.models import Case, Crisis
 from sojourn.foundation.organisations.models import Membership, User
 from sojourn.foundation.organisations.terms import Role
 from sojourn.response.triage.models import Assessment, Need, Note, Override, Report, TriageTask
+from sojourn.response.triage.reasons import shown
 from sojourn.response.triage.terms import Circumstance, EscalationLevel, NeedKind, NeedSeverity
 
 OFFICERS = (Role.DUTY_OFFICER, Role.POST_OFFICER)
@@ -117,7 +118,7 @@ def rows(found: Sequence[Case], *, at: datetime) -> list[Row]:
     reasons: dict[UUID, str] = {}
     assessments = Assessment.objects.filter(case__in=keys).order_by("at", "id")
     for case_id, said in assessments.values_list("case_id", "reasons"):
-        reasons[case_id] = said[0]["words"]
+        reasons[case_id] = shown(said[:1])[0].words
     return [
         Row(
             case=case,

@@ -12,6 +12,7 @@ from sojourn.foundation.caseload.terms import Stage, Standing
 from sojourn.response.referral.models import ReferralStep
 from sojourn.response.referral.terms import State
 from sojourn.response.triage.queries import names_of
+from sojourn.response.triage.reasons import shown
 from sojourn.response.triage.terms import EscalationLevel, Source
 
 STEPS = {
@@ -68,7 +69,7 @@ def _assessments(case: Case) -> Iterable[Moment]:
         words = _("Priority %(priority)d by rules %(version)s: %(why)s") % {
             "priority": one.priority,
             "version": one.rules_version,
-            "why": one.reasons[0]["words"],
+            "why": shown(one.reasons[:1])[0].words,
         }
         yield Moment(one.at, words, one.by, "info")
 

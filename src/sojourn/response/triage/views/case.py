@@ -14,8 +14,10 @@ from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import operations as people_deeds
 from sojourn.foundation.people import queries as people
 from sojourn.methods.priority import table_of
+from sojourn.response.outreach.queries import conversations
 from sojourn.response.referral import queries as referral
 from sojourn.response.triage import forms, queries
+from sojourn.response.triage.reasons import shown
 from sojourn.response.triage.timeline import timeline_of
 
 CARERS: Final = (Role.DUTY_OFFICER, Role.POST_OFFICER, Role.WARDEN)
@@ -36,6 +38,7 @@ def context_of(request: StaffRequest, found: Any, **bound: Any) -> dict[str, Any
     """Return what the page of a case needs. `bound` are forms that were refused, by their names."""
     viewer, at = request.viewer, found.crisis.clock.at(now())
     is_carer = viewer.has(*CARERS)
+    assessment = queries.newest_assessment(found)
     context: dict[str, Any] = {
         "crisis": found.crisis,
         "at": at,
@@ -45,7 +48,8 @@ def context_of(request: StaffRequest, found: Any, **bound: Any) -> dict[str, Any
         "place": people.last_known_location(found.person),
         "members": queries.members_of(found, viewer),
         "needs": queries.needs_of(found),
-        "assessment": queries.newest_assessment(found),
+        "assessment": assessment,
+        "reasons": shown(assessment.reasons) if assessment else [],
         "labels": table_of().labels,
         "may_work": queries.may_work(viewer, found),
         "may_report": is_carer,
@@ -65,7 +69,10 @@ def _for_carers(request: StaffRequest, found: Any) -> dict[str, Any]:
         "override": override,
         "override_reason": queries.reason_of(override) if override else "",
         "unread": [(one, _confirm_form(one)) for one in told if not one.report.confirmed_at],
-        "told": [one for one in told if one.text],
+        "told": [one for one in told if one.text and one.report.confirmed_at],
+        "conversations": conversations.conversations(viewer=viewer).filter(
+            person=found.person_id, crisis=found.crisis_id
+        ),
         "notes": queries.notes_of(found, viewer),
         "tasks": queries.tasks_of(found),
         "referrals": referral.referrals_of(found),

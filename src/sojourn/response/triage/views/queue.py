@@ -20,6 +20,7 @@ from sojourn.foundation.organisations.terms import Role
 from sojourn.methods.priority import table_of
 from sojourn.response.referral import queries as referral
 from sojourn.response.triage import forms, operations, queries
+from sojourn.response.triage.reasons import REASONS
 
 CARERS: Final = (Role.DUTY_OFFICER, Role.POST_OFFICER, Role.WARDEN)
 OFFICERS: Final = queries.OFFICERS
@@ -99,7 +100,11 @@ def assign_many(request: StaffRequest, crisis_id: UUID) -> HttpResponse:
 @staff_page(*Role)
 def rules(request: HttpRequest) -> HttpResponse:
     """Show the published rule table, word for word."""
-    return render(request, "triage/rules.html", {"table": table_of()})
+    return render(
+        request,
+        "triage/rules.html",
+        {"table": table_of(), "rules": [(rule, REASONS[rule.id]) for rule in table_of().rules]},
+    )
 
 
 def _context(request: StaffRequest, crisis_id: UUID) -> dict[str, Any]:
