@@ -45,9 +45,10 @@ def raw(number: int, url: str, connections: int) -> None:
         kind="kannel",
         url=f"{url}/cgi-bin/sendsms",
         receipts_url="http://localhost:8000/outbox/receipts/x/{key}/",
+        receipts_sign="0" * 32,
     )
     parcels = deque(
-        Parcel(index, uuid4(), f"+9779800{index:06}", "", TEXT, "", "en", "0" * 32)
+        Parcel(index, str(uuid4()), f"+9779800{index:06}", "", TEXT, "", "en")
         for index in range(number)
     )
 

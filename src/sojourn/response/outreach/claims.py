@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -32,10 +32,9 @@ TAKING: Final = claims.Claim(
     order="waiting.urgency, waiting.message_id",
 )
 COLUMNS: Final = (
-    "m.id, m.key, {sealed}, point.address, point.stopped_at IS NOT NULL,"
+    "m.id, {key}, {sealed}, point.address, point.stopped_at IS NOT NULL,"
     " point.invalid_at IS NOT NULL, m.language"
 )
-READING: Final = "JOIN people_contactpoint AS point ON point.id = m.contact_point_id"
 MINE: Final = (
     "((dispatch.state = 'claimed' AND dispatch.worker = %s) OR dispatch.state = 'uncertain')"
 )
@@ -53,12 +52,11 @@ class Taker:
     worker: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message that is ours until the lease ends."""
+class Claimed(NamedTuple):
+    """A message that is ours until the lease ends. `key` is the UUID in its usual form."""
 
     id: int
-    key: UUID
+    key: str
     sealed: bytes
     address: str
     is_stopped: bool
@@ -80,72 +78,86 @@ def claim(
     if not keys:
         return []
     if cursor.db.vendor == "postgresql":
-        columns = COLUMNS.format(sealed="m.sealed")
+        columns = COLUMNS.format(key="m.key::text", sealed="m.sealed")
         cursor.execute(
-            f"SELECT {columns} FROM outreach_message AS m {READING} WHERE m.id = ANY(%s)"
-            " ORDER BY m.urgency, m.id",
+            # OFFSET 0 keeps PostgreSQL from reading all contact points to find those of one batch.
+            f"SELECT {columns} FROM outreach_message AS m CROSS JOIN LATERAL"
+            " (SELECT * FROM people_contactpoint AS p WHERE p.id = m.contact_point_id OFFSET 0)"
+            " AS point WHERE m.id = ANY(%s) ORDER BY m.urgency, m.id",
             [keys],
         )
-        return [Claimed(*row) for row in cursor.fetchall()]
-    columns = COLUMNS.format(sealed="hex(m.sealed)")
+        return list(map(Claimed._make, cursor.fetchall()))
+    columns = COLUMNS.format(key="m.key", sealed="hex(m.sealed)")
     cursor.execute(
         f"SELECT json_group_array(json_array({columns})) FROM json_each(%s) AS picked"
-        f" JOIN outreach_message AS m ON m.id = picked.value {READING}",
+        " JOIN outreach_message AS m ON m.id = picked.value"
+        " JOIN people_contactpoint AS point ON point.id = m.contact_point_id",
         [json.dumps(keys)],
     )
     return [
-        Claimed(row[0], UUID(hex=row[1]), bytes.fromhex(row[2]), *row[3:])
+        Claimed(row[0], _dashed(row[1]), bytes.fromhex(row[2]), *row[3:])
         for row in json.loads(cursor.fetchone()[0])
     ]
+
+
+def _dashed(key: str) -> str:
+    return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
 
 
 def settle_sent(
     cursor: CursorWrapper, sent: Sequence[tuple[int, str]], *, taker: Taker, at: datetime
 ) -> None:
-    """Note which messages the gateway took, with the ids it gave them; their dispatch ends."""
-    when, sender = plain(at, cursor.db), plain(taker.sender_id, cursor.db)
+    """Note which messages the gateway took, with the ids it gave them; their dispatch ends.
+
+    What is no longer ours stays as it is: a report came first, or another worker has it.
+    """
+    ours = set(_end_ours(cursor, [row[0] for row in sent], taker.worker))
+    rows = [row for row in sent if row[0] in ours]
+    values = [plain(at, cursor.db), plain(taker.sender_id, cursor.db)]
     if cursor.db.vendor == "postgresql":
+        ids, provider_ids = [row[0] for row in rows], [row[1] for row in rows]
         cursor.execute(
-            "WITH taken AS (SELECT * FROM unnest(%s::bigint[], %s::text[]) AS t(id, provider_id)),"
-            " ended AS (DELETE FROM outreach_dispatch AS dispatch"
-            f" WHERE dispatch.message_id = ANY(%s) AND {MINE} RETURNING message_id),"
-            " news AS (INSERT INTO outreach_news (message_id, is_delivered)"
-            " SELECT m.id, false FROM outreach_message AS m WHERE m.id = ANY(%s)"
-            " AND m.crisis_id IS NOT NULL)"
-            f" UPDATE outreach_message AS m SET {SENT}, provider_id = taken.provider_id"
-            " FROM taken JOIN ended ON ended.message_id = taken.id WHERE m.id = taken.id",
-            [
-                ids := [row[0] for row in sent],
-                [row[1] for row in sent],
-                ids,
-                taker.worker,
-                ids,
-                when,
-                sender,
-            ],
+            f"WITH ended AS (UPDATE outreach_message AS m SET {SENT}, provider_id = t.provider_id"
+            " FROM unnest(%s::bigint[], %s::text[]) AS t(id, provider_id) WHERE m.id = t.id"
+            " RETURNING m.id, m.crisis_id)"
+            " INSERT INTO outreach_news (message_id, is_delivered)"
+            " SELECT id, false FROM ended WHERE crisis_id IS NOT NULL",
+            [*values, ids, provider_ids],
         )
         return
-    rows = json.dumps(list(sent))
-    mine = (
-        f"SELECT 1 FROM outreach_dispatch AS dispatch WHERE dispatch.message_id = {{}} AND {MINE}"
-    )
     cursor.execute(
-        f"UPDATE outreach_message AS m SET {SENT}, provider_id = taken.value ->> 1"
-        " FROM json_each(%s) AS taken WHERE m.id = taken.value ->> 0"
-        f" AND EXISTS ({mine.format('m.id')})",
-        [when, sender, rows, taker.worker],
+        f"UPDATE outreach_message AS m SET {SENT}, provider_id = t.value ->> 1"
+        " FROM json_each(%s) AS t WHERE m.id = t.value ->> 0",
+        [*values, json.dumps(rows)],
     )
     cursor.execute(
         "INSERT INTO outreach_news (message_id, is_delivered)"
-        " SELECT m.id, false FROM json_each(%s) AS taken"
-        " JOIN outreach_message AS m ON m.id = taken.value ->> 0 WHERE m.crisis_id IS NOT NULL",
-        [rows],
+        " SELECT m.id, false FROM json_each(%s) AS t"
+        " JOIN outreach_message AS m ON m.id = t.value WHERE m.crisis_id IS NOT NULL",
+        [json.dumps([row[0] for row in rows])],
     )
+
+
+def _end_ours(cursor: CursorWrapper, ids: Sequence[int], worker: str) -> list[int]:
+    """End the dispatches that are still ours and return their keys."""
+    if cursor.db.vendor == "postgresql":
+        cursor.execute(
+            "DELETE FROM outreach_dispatch AS dispatch"
+            f" WHERE dispatch.message_id = ANY(%s) AND {MINE} RETURNING message_id",
+            [list(ids), worker],
+        )
+        return [row[0] for row in cursor.fetchall()]
     cursor.execute(
-        "DELETE FROM outreach_dispatch AS dispatch WHERE dispatch.message_id IN"
-        f" (SELECT taken.value ->> 0 FROM json_each(%s) AS taken) AND {MINE}",
-        [rows, taker.worker],
+        "SELECT json_group_array(dispatch.message_id) FROM json_each(%s) AS t"
+        f" JOIN outreach_dispatch AS dispatch ON dispatch.message_id = t.value WHERE {MINE}",
+        [json.dumps(list(ids)), worker],
     )
+    ours = cursor.fetchone()[0]
+    cursor.execute(
+        "DELETE FROM outreach_dispatch WHERE message_id IN (SELECT value FROM json_each(%s))",
+        [ours],
+    )
+    return list(json.loads(ours))
 
 
 def write_dispatches(*, reason_ids: Sequence[UUID]) -> int:

@@ -90,8 +90,15 @@ class Message(models.Model):
     state = models.CharField(
         max_length=10, choices=MessageState.choices, default=MessageState.QUEUED
     )
-    sender = models.ForeignKey(
-        Sender, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    sender = (
+        models.ForeignKey(  # no constraint: PostgreSQL would look each row's sender up and lock it
+            Sender,
+            on_delete=models.PROTECT,
+            null=True,
+            related_name="+",
+            db_index=False,
+            db_constraint=False,
+        )
     )
     provider_id = models.CharField(max_length=100, blank=True)
     failure = models.CharField(max_length=200, blank=True, help_text="why, in words")
@@ -122,8 +129,15 @@ class Dispatch(models.Model):
     is_held = models.BooleanField(default=False, help_text="a person holds it back")
     tries = models.PositiveSmallIntegerField(default=0)
     worker = models.CharField(max_length=40, blank=True)
-    sender = models.ForeignKey(
-        Sender, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    sender = (
+        models.ForeignKey(  # no constraint: PostgreSQL would look each row's sender up and lock it
+            Sender,
+            on_delete=models.PROTECT,
+            null=True,
+            related_name="+",
+            db_index=False,
+            db_constraint=False,
+        )
     )
     sender_is_exercise = models.BooleanField(null=True)
     bound_to = models.ForeignKey(

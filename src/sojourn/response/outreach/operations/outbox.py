@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -95,14 +95,14 @@ def queue_messages(*, drafts: Iterable[Draft], reason: Reason, by: Actor, at: da
 
 def content_of(message: Message) -> Content:
     """Open what a message says."""
-    return content_in(message.sealed, message.key)
-
-
-def content_in(sealed: bytes | memoryview, key: UUID) -> Content:
-    """Open the sealed words of the row with this key."""
-    words = sealing.open_sealed(sealed, table=TABLE, column="sealed", row=key)
-    subject, text, short = words.split(UNIT, 2)
+    subject, text, short = words_in(message.sealed, str(message.key))
     return Content(text=text, subject=subject, short=short)
+
+
+def words_in(sealed: bytes | memoryview, key: str) -> list[str]:
+    """Open the sealed words of the row with this key: subject, text, short text."""
+    row = cast(UUID, key)  # the seal is bound to the key in its usual form; no need to parse it
+    return sealing.open_sealed(sealed, table=TABLE, column="sealed", row=row).split(UNIT, 2)
 
 
 @transaction.atomic

@@ -4,8 +4,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from hashlib import blake2b
 from itertools import groupby
 from typing import Final
 from uuid import UUID
@@ -24,9 +22,9 @@ from sojourn.response.outreach.operations.senders import password_of
 from sojourn.response.outreach.rules import outbox as rules
 from sojourn.response.outreach.rules.outbox import Bucket, Resolution
 from sojourn.response.outreach.senders import Fate, Outcome, Parcel, Route
-from sojourn.response.outreach.terms import Ability, MessageClass, MessageState, SenderKind
+from sojourn.response.outreach.terms import Ability, MessageClass, MessageState
 
-RECEIPT_INDEX: Final = "receipt"
+RECEIPTS_INDEX: Final = "receipts"
 MOST_AT_ONCE: Final = 1_000
 INVALID: Final = "the network says this address does not exist"
 
@@ -77,14 +75,9 @@ def ways(*, worker: str, pace: Pace) -> list[Way]:
     return [_way(sender, worker, pace) for sender in Sender.objects.filter(is_enabled=True)]
 
 
-def receipt_sign(key: UUID) -> str:
-    """Return the sign that a report on this message must carry: hard to guess, the same each time."""
-    return blake2b(key.bytes, key=_receipt_key(), digest_size=16).hexdigest()
-
-
-@cache
-def _receipt_key() -> bytes:
-    return sealing.blind_index("receipts of the outbox", name=RECEIPT_INDEX)
+def receipts_sign(sender_id: UUID) -> str:
+    """Return the sign that a sender's reports must carry: hard to guess, the same each time."""
+    return sealing.blind_index(str(sender_id), name=RECEIPTS_INDEX).hex()
 
 
 @transaction.atomic
@@ -107,7 +100,7 @@ def cycle(way: Way, settled: Sequence[tuple[Parcel, Outcome]], *, want: int) -> 
         _take_tokens(way, len(claimed))
     send_before = time.monotonic() + way.pace.begin_within_s
     return Cycle(
-        [_parcel(row, way, send_before) for row in _sendable(claimed, at)], wait_s, len(claimed)
+        [_parcel(row, send_before) for row in _sendable(claimed, at)], wait_s, len(claimed)
     )
 
 
@@ -152,10 +145,10 @@ def sweep(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def resolve(way: Way) -> list[tuple[int, UUID]]:
+def resolve(way: Way) -> list[tuple[int, str]]:
     """Resolve what is due by what the sender can do; return (id, key) of those it must be asked about."""
     at = datetime.now(UTC)
-    to_ask: list[tuple[int, UUID]] = []
+    to_ask: list[tuple[int, str]] = []
     due = Dispatch.objects.filter(
         state=MessageState.UNCERTAIN, sender=way.taker.sender_id, due_at__lte=at
     )
@@ -168,7 +161,7 @@ def resolve(way: Way) -> list[tuple[int, UUID]]:
         if dispatch.tries >= rules.MOST_TRIES:
             resolution = Resolution.HOLD
         if resolution == Resolution.ASK:
-            to_ask.append((dispatch.pk, dispatch.message.key))
+            to_ask.append((dispatch.pk, str(dispatch.message.key)))
         elif resolution == Resolution.HOLD:
             _uncertain([dispatch.pk]).update(due_at=None)
         else:
@@ -207,6 +200,7 @@ def _way(sender: Sender, worker: str, pace: Pace) -> Way:
         password=password_of(sender),
         from_address=sender.from_address,
         receipts_url=receipts_url,
+        receipts_sign=receipts_sign(sender.pk),
         is_loopback_only=sender.is_exercise,
         timeout_s=pace.timeout_s,
     )
@@ -228,18 +222,10 @@ def _way(sender: Sender, worker: str, pace: Pace) -> Way:
     )
 
 
-def _parcel(row: Claimed, way: Way, send_before: float) -> Parcel:
-    content = operations.content_in(row.sealed, row.key)
+def _parcel(row: Claimed, send_before: float) -> Parcel:
+    subject, text, short_text = operations.words_in(row.sealed, row.key)
     return Parcel(
-        id=row.id,
-        key=row.key,
-        address=row.address,
-        subject=content.subject,
-        text=content.text,
-        short_text=content.short,
-        language=row.language,
-        receipt_sign=receipt_sign(row.key) if way.route.kind == SenderKind.KANNEL else "",
-        send_before=send_before,
+        row.id, row.key, row.address, subject, text, short_text, row.language, send_before
     )
 
 

@@ -7,7 +7,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
-from uuid import UUID
 
 from django.db import DatabaseError, close_old_connections
 
@@ -46,6 +45,7 @@ class Line:
         self.way = way
         self.in_database = in_database
         self._capacity = way.connections
+        self._low = way.connections // 2
         self._finished = 0
         self._counted_at = time.monotonic()
         self.is_stopping = False
@@ -109,6 +109,7 @@ class Line:
         ahead = int(self._finished / elapsed_s * AHEAD_SECONDS)
         most = max(2 * BATCH, 2 * self.way.connections)
         self._capacity = min(max(ahead, 2 * self.way.connections), most)
+        self._low = self._capacity - self._claim_size()
         self._finished, self._counted_at = 0, time.monotonic()
 
     def _claim_size(self) -> int:
@@ -192,7 +193,7 @@ class Line:
     def _finish(self, parcel: Parcel, outcome: Outcome) -> None:
         self._done.append((parcel, outcome))
         self._finished += 1
-        if len(self._done) >= BATCH or self._room() == self._claim_size():
+        if len(self._done) == BATCH or len(self._ready) == self._low:
             self._visit.set()
 
     def _pause(self, reason: str) -> None:
@@ -224,7 +225,7 @@ class Line:
         for sender in asking:
             await sender.close()
 
-    async def _ask(self, asking: list[Sender], to_ask: list[tuple[int, UUID]]) -> None:
+    async def _ask(self, asking: list[Sender], to_ask: list[tuple[int, str]]) -> None:
         if not to_ask:
             return
         said: dict[Asked, list[int]] = {answer: [] for answer in Asked}

@@ -6,14 +6,13 @@ Nothing here knows Django or the database: a sender takes a parcel and says what
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Protocol
-from uuid import UUID
 
 TIMEOUT_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How to reach one gateway. `receipts_url` is where it may report; `{key}` stands for the message."""
+    """How to reach one gateway. `receipts_url` is where it may report, with `receipts_sign` to be believed."""
 
     kind: str
     url: str
@@ -22,6 +21,7 @@ class Route:
     password: str = ""
     from_address: str = ""
     receipts_url: str = ""
+    receipts_sign: str = ""
     is_loopback_only: bool = False
     timeout_s: float = TIMEOUT_SECONDS
 
@@ -31,13 +31,12 @@ class Parcel:
     """One message on its way: to one address, under its key. Personal data: never logged."""
 
     id: int
-    key: UUID
+    key: str
     address: str
     subject: str
     text: str
     short_text: str
     language: str
-    receipt_sign: str = ""
     send_before: float = 0.0
 
     def __repr__(self) -> str:
@@ -85,7 +84,7 @@ class Sender(Protocol):
         """Hand over one parcel and say what became of it. Never raises for what the network does."""
         ...
 
-    async def ask(self, key: UUID) -> Asked:
+    async def ask(self, key: str) -> Asked:
         """Ask whether the gateway has a message."""
         ...
 

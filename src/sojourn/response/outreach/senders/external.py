@@ -5,7 +5,6 @@ We speak as those platforms do, so any gateway made for them serves us; its repo
 """
 
 from urllib.parse import quote
-from uuid import UUID
 
 from sojourn.response.outreach.senders import Asked, Fate, Outcome, Parcel, Route
 from sojourn.response.outreach.senders.http import (
@@ -33,7 +32,7 @@ class ExternalSender:
 
     def request_for(self, parcel: Parcel) -> bytes:
         """Return the bytes of the request."""
-        key, to = str(parcel.key), parcel.address
+        key, to = parcel.key, parcel.address
         text = quote(parcel.short_text or parcel.text)
         body = f"id={key}&text={text}&to={quote(to)}&to_no_plus={quote(to.lstrip('+'))}{self.tail}"
         return (
@@ -49,9 +48,9 @@ class ExternalSender:
             return Outcome(Fate.SENT)
         return fate_of(got, words=got.body[:100].decode(errors="replace").strip())
 
-    async def ask(self, key: UUID) -> Asked:
+    async def ask(self, key: str) -> Asked:
         """Ask whether the gateway has a message."""
-        return await self.asking.ask(str(key)) if self.asking else Asked.UNKNOWN
+        return await self.asking.ask(key) if self.asking else Asked.UNKNOWN
 
     async def close(self) -> None:
         """Close the connections."""

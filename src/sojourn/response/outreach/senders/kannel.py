@@ -5,7 +5,6 @@ The key goes along as `Idempotency-Key` and in the `dlr-url`; a gateway that kno
 
 from typing import Final
 from urllib.parse import quote, urlencode
-from uuid import UUID
 
 from sojourn.response.outreach.senders import Asked, Fate, Outcome, Parcel, Route
 from sojourn.response.outreach.senders.http import (
@@ -36,16 +35,13 @@ class KannelSender:
         joint = "&" if "?" in target.path else "?"
         self.start = f"GET {target.path}{joint}{urlencode(facts)}&to="
         self.host_line = target.host_line.decode()
-        self.receipts = route.receipts_url and f"{quote(route.receipts_url, safe='')}"
+        self.receipts = _receipts_of(route)
 
     def request_for(self, parcel: Parcel) -> bytes:
         """Return the bytes of the request."""
-        key = str(parcel.key)
-        receipts = ""
-        if self.receipts:
-            url = self.receipts.replace("%7Bkey%7D", key)
-            receipts = f"&dlr-url={url}%3Fsign%3D{parcel.receipt_sign}%26type%3D%25d"
-        text = quote(parcel.short_text or parcel.text)
+        key, text = parcel.key, quote(parcel.short_text or parcel.text)
+        before, after = self.receipts
+        receipts = f"{before}{key}{after}" if before else ""
         return (
             f"{self.start}{quote(parcel.address)}&text={text}{receipts} HTTP/1.1\r\n"
             f"{self.host_line}Idempotency-Key: {key}\r\n\r\n"
@@ -62,15 +58,24 @@ class KannelSender:
             return Outcome(Fate.FAILED, reason="no network carries this number")
         return fate_of(got, words=_words(got))
 
-    async def ask(self, key: UUID) -> Asked:
+    async def ask(self, key: str) -> Asked:
         """Ask whether the gateway has a message."""
-        return await self.asking.ask(str(key)) if self.asking else Asked.UNKNOWN
+        return await self.asking.ask(key) if self.asking else Asked.UNKNOWN
 
     async def close(self) -> None:
         """Close the connections."""
         await self.connection.close()
         if self.asking:
             await self.asking.close()
+
+
+def _receipts_of(route: Route) -> tuple[str, str]:
+    """Return what stands before and after the key in `dlr-url`; the gateway puts the report for `%d`."""
+    if not route.receipts_url:
+        return "", ""
+    before, _, after = route.receipts_url.partition("{key}")
+    query = f"{after}?sign={route.receipts_sign}&type=%d"
+    return f"&dlr-url={quote(before, safe='')}", quote(query, safe="")
 
 
 def _id_in(body: bytes) -> str:

@@ -15,7 +15,6 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Final
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from sojourn.response.outreach.senders import Asked, Fate, Outcome, Parcel, Route
 from sojourn.response.outreach.senders.connection import BREAKS, NotReached, Place, Stream
@@ -62,7 +61,7 @@ def email_of(parcel: Parcel, *, from_address: str, at: datetime) -> bytes:
     return bytes(message)
 
 
-def message_id(key: UUID, from_address: str) -> str:
+def message_id(key: str, from_address: str) -> str:
     """Return the Message-ID under which answers refer to a message."""
     return f"<{key}@{from_address.rpartition('@')[2].strip('>') or 'localhost'}>"
 
@@ -97,7 +96,7 @@ class SmtpSender:
                 Fate.REFUSED, reason=f"the mail server fell silent ({type(error).__name__})"
             )
 
-    async def ask(self, key: UUID) -> Asked:
+    async def ask(self, key: str) -> Asked:
         """Mail servers cannot be asked."""
         return Asked.UNKNOWN
 
