@@ -141,3 +141,26 @@ def test_a_staff_page_is_within_its_hundred_kilobytes(page, settings):
             continue
         total += len(gzip.compress(Path(finders.find(path)).read_bytes()))
     assert total <= 100_000
+
+
+class _Case:
+    crisis = _Exercise()
+
+
+@pytest.mark.parametrize("subject", [{"case": _Case()}, {"person": _Exercise()}])
+def test_a_page_about_somebody_of_an_exercise_is_marked_too(subject):
+    template = engines["django"].from_string('{% extends "base_plain.html" %}')
+
+    assert 'class="ribbon"' in template.render(subject, RequestFactory().get("/"))
+
+
+def test_whoever_works_only_in_an_exercise_sees_every_page_marked(rf, viewer, state):
+    from sojourn.site.context import page as page_context
+
+    request = rf.get("/")
+    request.viewer = viewer
+    assert not page_context(request)["exercise"]
+
+    for organisation in viewer.organisations:
+        organisation.is_exercise = True
+    assert page_context(request)["exercise"]

@@ -40,6 +40,7 @@ class Drawn:
     tone: str
     points: str
     last: int
+    end: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,13 @@ def line_chart(lines: Sequence[Line], marks: Sequence[str]) -> LineChart:
     """Lay out the lines over one scale from zero; at most six of the marks are written below."""
     top = _round_top(max((max(line.values, default=0) for line in lines), default=0))
     drawn = tuple(
-        Drawn(line.label, line.tone, _points(line.values, top), line.values[-1])
+        Drawn(
+            line.label,
+            line.tone,
+            _points(line.values, top),
+            line.values[-1],
+            (_x(len(line.values) - 1, len(line.values)), round(_y(line.values[-1], top), 1)),
+        )
         for line in lines
         if line.values
     )

@@ -44,9 +44,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Return `theme`, `exercise` and `ways` for the base template."""
     theme = request.COOKIES.get(THEME_COOKIE, "auto")
     crisis = getattr(request, "crisis", None)
+    organisations = getattr(getattr(request, "viewer", None), "organisations", ())
+    all_play = bool(organisations) and all(one.is_exercise for one in organisations)
     return {
         "theme": theme if theme in THEMES else "auto",
-        "exercise": bool(getattr(crisis, "is_exercise", False)),
+        "exercise": all_play or bool(getattr(crisis, "is_exercise", False)),
         "ways": SimpleLazyObject(lambda: ways_for(request)),
     }
 

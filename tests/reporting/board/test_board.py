@@ -8,6 +8,7 @@ from django.utils import timezone
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.terms import Standing
 from sojourn.reporting.board import views
+from sojourn.response.exposure.models import ExposureRun
 from sojourn.response.triage.models import Entry
 
 
@@ -255,3 +256,19 @@ def test_a_warden_sees_nobody_in_the_queue_who_did_not_name_her(
 
     assert answer.context["queue"]["value"].rows == ()
     assert not answer.context["is_exact"]
+
+
+def test_bands_are_called_as_the_footprint_calls_them(client, officer, numbered, at, noon):
+    ExposureRun.objects.create(
+        crisis=numbered,
+        at=noon,
+        by="system:x",
+        source="test",
+        bands=[{"level": 7.0, "label": "Very strong shaking", "geometry": None, "circles": []}],
+        near_km=50,
+        too_old_days=180,
+    )
+    tables = _board(client, officer, numbered).context["breakdowns"]["value"].tables
+
+    [bands] = [table for table in tables if table.facet == "band"]
+    assert [row.label for row in bands.rows] == ["Very strong shaking"]

@@ -11,7 +11,7 @@ from sojourn.foundation.access.viewer import Viewer
 from sojourn.foundation.caseload.models import Crisis
 from sojourn.foundation.caseload.terms import Measure
 from sojourn.reporting.board import queries, rules
-from sojourn.reporting.board.labels import Table, named_tables
+from sojourn.reporting.board.labels import Table, named_tables, names_in
 from sojourn.response.triage import queries as triage
 
 NEWEST: Final = 5
@@ -162,7 +162,8 @@ def course(looking: Looking) -> Course:
 def breakdowns(looking: Looking) -> Breakdowns:
     """Read the tables."""
     board = queries.board(crisis=looking.crisis, sight=looking.sight, at=looking.at)
-    return Breakdowns(named_tables(board), board.hidden)
+    names = names_in(board, looking.crisis, at=looking.at)
+    return Breakdowns(named_tables(board, names), board.hidden)
 
 
 def hour(looking: Looking) -> Hour:

@@ -155,6 +155,13 @@ def office_names(keys: Sequence[str]) -> Mapping[str, str]:
     return {str(office.pk): office.name for office in found}
 
 
+def band_names(crisis: Crisis, *, at: datetime) -> Mapping[str, str]:
+    """Return what the bands of the footprint were called at a moment, by the level that cases carry."""
+    run = exposure.runs_of(crisis).filter(at__lte=at).first()
+    bands = run.bands if run else ()
+    return {f"{band['level']:g}": band["label"] for band in bands if band["label"]}
+
+
 def footprint(crisis: Crisis) -> Mapping[str, Any] | None:
     """Return the bands of the crisis' footprint as GeoJSON, mildest first, or None when it has none."""
     run = exposure.latest_run(crisis)

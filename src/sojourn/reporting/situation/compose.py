@@ -12,8 +12,8 @@ from sojourn.foundation.caseload.terms import AlertLevel, CrisisKind, Facet, Mea
 from sojourn.foundation.people.terms import Channel
 from sojourn.methods import cldr, disclosure
 from sojourn.reporting.board import rules as board_rules
-from sojourn.reporting.board.labels import label_of
-from sojourn.reporting.board.queries import Sight, office_names
+from sojourn.reporting.board.labels import label_of, names_in
+from sojourn.reporting.board.queries import Sight
 from sojourn.reporting.situation import queries, rules
 from sojourn.reporting.situation.rules import Report, Row, Section
 from sojourn.reporting.situation.terms import Edition
@@ -49,6 +49,7 @@ def report_on(question: Question) -> Report:
     counts = rules.by_facet(groups)
     make = board_rules.board_of if question.is_internal else board_rules.controlled_board_of
     board = make(counts)
+    names = names_in(board, question.crisis, at=question.as_of)
     crisis, edition = question.crisis, Edition.INTERNAL if question.is_internal else Edition.SHARED
     language = get_language() or "en"
     makers: tuple[Callable[[Question], Section | None], ...] = (_needs, _messages, _referrals)
@@ -64,7 +65,7 @@ def report_on(question: Question) -> Report:
         edition_words=str(edition.label),
         headline=_headline(board.figures),
         sections=(
-            *(_breakdown(one) for one in board.breakdowns if one.rows),
+            *(_breakdown(one, names) for one in board.breakdowns if one.rows),
             *(section for section in made if section is not None),
         ),
         unknown=_unknown(question, counts),
@@ -79,10 +80,7 @@ def _headline(figures: board_rules.Figures) -> tuple[Row, ...]:
     )
 
 
-def _breakdown(breakdown: board_rules.Breakdown) -> Section:
-    names = office_names(
-        [row.value for row in breakdown.rows] if breakdown.facet == Facet.OFFICE else []
-    )
+def _breakdown(breakdown: board_rules.Breakdown, names: Mapping[str, str]) -> Section:
     measures = (*board_rules.THREE, Measure.EXPOSED, Measure.REACHED)
     return Section(
         topic=breakdown.facet.value,

@@ -16,6 +16,17 @@ from sojourn.site import charts
 
 register = template.Library()
 
+SUBJECTS = (
+    "crisis",
+    "case",
+    "person",
+    "alert",
+    "campaign",
+    "conversation",
+    "referral",
+    "service",
+    "household",
+)
 TONES = {
     "unaccounted": "unaccounted",
     "in_need": "in_need",
@@ -89,6 +100,19 @@ def share_of(part: int | str | None, whole: int | str | None) -> int:
     """Return a whole percentage, 0 where there is no whole."""
     count, of = int(part or 0), int(whole or 0)
     return round(100 * count / of) if of else 0
+
+
+@register.simple_tag(takes_context=True)
+def exercise_here(context: template.Context) -> bool:
+    """Say whether anything that the page is about belongs to an exercise."""
+    return any(_is_of_exercise(context.get(name)) for name in ("exercise", *SUBJECTS))
+
+
+def _is_of_exercise(subject: Any) -> bool:
+    if subject is True:
+        return True
+    owners = (subject, *(getattr(subject, name, None) for name in ("crisis", "person", "case")))
+    return any(getattr(owner, "is_exercise", False) is True for owner in owners)
 
 
 @register.simple_tag

@@ -66,8 +66,25 @@
     return box;
   }
 
-  function drawCells(group, cells, word) {
-    for (const cell of cells) {
+  function gathered(map, cells) {
+    // Spots that would cover each other on the screen are shown as one, the largest giving the place.
+    const kept = [];
+    for (const cell of [...cells].sort((one, other) => other.count - one.count)) {
+      const at = map.latLngToLayerPoint([cell.latitude, cell.longitude]);
+      const near = kept.find((one) => one.at.distanceTo(at) < 46);
+      if (near) {
+        for (const part of ["count", "unaccounted", "in_need", "safe"]) {
+          near.cell[part] = (near.cell[part] ?? 0) + (cell[part] ?? 0);
+        }
+      } else {
+        kept.push({ at, cell: { ...cell } });
+      }
+    }
+    return kept.map((one) => one.cell);
+  }
+
+  function drawCells(map, group, cells, word) {
+    for (const cell of gathered(map, cells)) {
       const size = 34 + Math.min(34, 3 * Math.log2(1 + cell.count));
       const lines = [`${cell.count} ${word.people}`];
       if (cell.unaccounted !== undefined) {
@@ -112,21 +129,31 @@
     }).addTo(group);
   }
 
+  function boundsOf(data) {
+    const bounds = data.bounds ? L.latLngBounds(data.bounds) : L.latLngBounds([]);
+    if (data.footprint?.features.length) {
+      bounds.extend(L.geoJSON(data.footprint).getBounds());
+    }
+    for (const spot of [...(data.cells ?? []), ...(data.posts ?? [])]) {
+      bounds.extend([spot.latitude, spot.longitude]);
+    }
+    return bounds;
+  }
+
   function show(map, group, data, word, fit) {
+    if (fit) {
+      const bounds = boundsOf(data);
+      if (bounds.isValid()) {
+        map.fitBounds(bounds.pad(0.12), { animate: false, maxZoom: 9 });
+      }
+    }
     group.clearLayers();
     if (data.footprint) {
       drawFootprint(group, data.footprint);
     }
-    drawCells(group, data.cells ?? [], word);
+    drawCells(map, group, data.cells ?? [], word);
     drawPosts(group, data.posts ?? []);
     named(group);
-    if (!fit) {
-      return; // the reader's place is kept
-    }
-    const bounds = data.bounds ? L.latLngBounds(data.bounds) : group.getBounds();
-    if (bounds.isValid()) {
-      map.fitBounds(bounds.pad(0.15), { animate: false, maxZoom: 9 });
-    }
   }
 
   function drawing(map, box, word) {
@@ -259,8 +286,10 @@
     group.addTo(map);
     const inline = box.dataset.from && document.getElementById(box.dataset.from);
     const first = inline ? JSON.parse(inline.textContent) : box.dataset.url && (await read(box.dataset.url));
-    if (first) {
-      show(map, group, first, word, true);
+    let shown = first;
+    if (shown) {
+      show(map, group, shown, word, true);
+      map.on("zoomend", () => show(map, group, shown, word, false));
     }
     if (box.dataset.drawInto) {
       drawing(map, box, word);
@@ -268,8 +297,10 @@
     if (box.dataset.url && box.dataset.every) {
       window.setInterval(async () => {
         const next = document.hidden ? null : await read(box.dataset.url).catch(() => null);
-        if (next) {
-          show(map, group, next, word, false);
+        const isOpen = box.querySelector(".leaflet-popup");
+        if (next && !isOpen) {
+          shown = next; // the reader's view is kept, and what they have open
+          show(map, group, shown, word, false);
         }
       }, 1000 * Number(box.dataset.every));
     }
