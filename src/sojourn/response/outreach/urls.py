@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from sojourn.response.outreach.views import campaigns, conversations, texts
+from sojourn.response.outreach.views import (
+    campaigns,
+    conversations,
+    outbox,
+    receipts,
+    senders,
+    texts,
+)
 
 app_name = "outreach"
 urlpatterns = [
@@ -18,6 +25,18 @@ urlpatterns = [
     path("campaigns/<uuid:campaign_id>/", campaigns.campaign, name="campaign"),
     path("campaigns/<uuid:campaign_id>/start/", campaigns.start, name="start"),
     path("campaigns/<uuid:campaign_id>/<slug:name>/", campaigns.deed, name="campaign_deed"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:message_id>/<slug:name>/", outbox.decide, name="decide"),
+    path("senders/", senders.senders, name="senders"),
+    path("senders/add/", senders.add, name="add_sender"),
+    path("senders/<uuid:sender_id>/", senders.sender, name="sender"),
+    path("senders/<uuid:sender_id>/switch/", senders.switch, name="switch_sender"),
+    path("receipts/<uuid:sender_id>/<uuid:key>/", receipts.kannel, name="kannel_receipt"),
+    path(
+        "receipts/<uuid:sender_id>/<str:sign>/<slug:what>/",
+        receipts.external,
+        name="external_receipt",
+    ),
     path("texts/", texts.texts, name="texts"),
     path("texts/<slug:code>/", texts.language, name="language"),
     path("texts/<slug:code>/review/", texts.review, name="review"),

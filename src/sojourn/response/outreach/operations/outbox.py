@@ -7,6 +7,7 @@ from typing import Final, cast
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from sojourn.foundation.access import sealing
 from sojourn.foundation.audit import operations as audit
@@ -138,9 +139,12 @@ def climb(*, failed: Collection[int], at: datetime) -> int:
 
 
 @transaction.atomic
-def note_report(*, key: UUID, is_delivered: bool, why: str = "", at: datetime) -> bool:
-    """Note what a gateway reports of a message; a failure climbs the ladder. Safe to repeat."""
-    told = Message.objects.select_for_update(of=("self",)).filter(key=key)
+def note_report(
+    *, key: UUID, sender_id: UUID, is_delivered: bool, why: str = "", at: datetime
+) -> bool:
+    """Note what a gateway reports of a message it had; a failure climbs the ladder. Safe to repeat."""
+    had = Q(sender=sender_id) | Q(dispatch__sender=sender_id)
+    told = Message.objects.select_for_update(of=("self",)).filter(had, key=key)
     reported = told.exclude(state__in=_DEAF_TO[is_delivered]).first()
     if reported is None:
         return False
@@ -165,9 +169,9 @@ def end(*, ids: Collection[int], state: MessageState, why: str, at: datetime) ->
 
 
 @transaction.atomic
-def note_stop(*, key: UUID, at: datetime) -> bool:
-    """Note that a gateway reports STOP for the contact point of a message. Safe to repeat."""
-    point = Message.objects.filter(key=key).values("contact_point")
+def note_stop(*, key: UUID, sender_id: UUID, at: datetime) -> bool:
+    """Note that a gateway reports STOP for the contact point of a message it had. Safe to repeat."""
+    point = Message.objects.filter(key=key, sender=sender_id).values("contact_point")
     return bool(
         ContactPoint.objects.filter(pk__in=point, stopped_at__isnull=True).update(stopped_at=at)
     )

@@ -191,7 +191,7 @@ def settle_asked(
 
 
 def _way(sender: Sender, worker: str, pace: Pace) -> Way:
-    receipts_url = f"{settings.SITE_URL}/outbox/receipts/{sender.pk}/{{key}}/"
+    receipts_url = f"{settings.SITE_URL}/outreach/receipts/{sender.pk}/{{key}}/"
     route = Route(
         kind=sender.kind,
         url=sender.url,

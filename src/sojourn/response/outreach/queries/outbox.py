@@ -52,6 +52,14 @@ def held(*, viewer: Viewer) -> QuerySet[Message]:
     return _listed(messages(viewer=viewer).filter(dispatch__is_held=True))
 
 
+def waiting(*, viewer: Viewer) -> QuerySet[Message]:
+    """Return messages that wait to be sent and are not held back, the most urgent first."""
+    chosen = messages(viewer=viewer).filter(
+        dispatch__state=MessageState.QUEUED, dispatch__is_held=False
+    )
+    return _listed(chosen).order_by("urgency", "id")
+
+
 def without_way_out(*, viewer: Viewer) -> int:
     """Return how many messages wait for a channel that no sender serves."""
     serving = Sender.objects.filter(
