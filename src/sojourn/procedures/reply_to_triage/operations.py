@@ -18,7 +18,8 @@ from sojourn.procedures.reply_to_triage import rules
 from sojourn.procedures.reply_to_triage.rules import Party
 from sojourn.response.outreach.models import Reply
 from sojourn.response.outreach.operations import conversations, inbox
-from sojourn.response.outreach.operations.inbox import MOST_AT_ONCE, ReadReply
+from sojourn.response.outreach.operations.inbox import ReadReply
+from sojourn.response.outreach.queries.matching import has_waiting
 from sojourn.response.outreach.replies import Meaning, Reading, Scope, read_reply
 from sojourn.response.triage import operations as triage
 from sojourn.response.triage.rules import Said
@@ -40,19 +41,20 @@ class _Outcome:
 
 
 def read_replies(*, at: datetime) -> int:
-    """Read all that waits in the inbox and act on it, a thousand replies a transaction; return how many.
+    """Read all that waits in the inbox and act on it, in short transactions; return how many replies had a person.
 
     For the worker. `at` is the real moment; each crisis has its own clock. Safe to repeat.
     """
     total = 0
-    while True:
+    while has_waiting():
         with transaction.atomic():
-            replies = inbox.read_inbox(at=at)
-            _act(replies, by=WORKER, at=at)
-            conversations.thank(replies=replies, by=WORKER, at=at)
-        total += len(replies)
-        if not replies or len(replies) < MOST_AT_ONCE:
-            return total
+            batch = inbox.read_inbox(at=at)
+            _act(batch.replies, by=WORKER, at=at)
+            conversations.thank(replies=batch.replies, by=WORKER, at=at)
+        total += len(batch.replies)
+        if not batch.rows:  # another worker holds the rest
+            break
+    return total
 
 
 @transaction.atomic
@@ -191,8 +193,11 @@ def _account(
 
 
 def _note_spoken_for(group: Sequence[ReadReply]) -> None:
-    several = [read.reply for read in group if read.reply.spoke_for]
-    Reply.objects.bulk_update(several, ["spoke_for"], batch_size=500)
+    by_number: dict[int, list[UUID]] = {}
+    for read in group:
+        by_number.setdefault(read.reply.spoke_for, []).append(read.reply.pk)
+    for number, replies in by_number.items():
+        Reply.objects.filter(pk__in=replies).update(spoke_for=number)
 
 
 __all__ = ["handle", "read_replies"]

@@ -26,7 +26,10 @@ from sojourn.response.outreach.queries import matching
 from sojourn.response.outreach.replies import Meaning, Reading, Scope, above_quote, read_reply
 from sojourn.response.outreach.terms import ProviderForm, ReplyChannel
 
-MOST_AT_ONCE: Final = 1_000
+MOST_AT_ONCE: Final = 250
+MOST_CALLS_FOR_HELP: Final = (
+    20  # each is judged for the queue by itself: the transaction stays short
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,14 @@ class ReadReply:
     point: ContactPoint | None = None
     beside: Sequence[UUID] = field(default_factory=tuple)
     is_first_of_its_kind: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The replies of one reading that have a person, and how many rows of the inbox were read."""
+
+    replies: Sequence[ReadReply]
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,23 +149,26 @@ def take_in(*, provider: Provider, messages: Sequence[Arrived], at: datetime) ->
 
 
 @transaction.atomic
-def read_inbox(*, at: datetime, limit: int = MOST_AT_ONCE) -> Sequence[ReadReply]:
+def read_inbox(*, at: datetime, limit: int = MOST_AT_ONCE) -> Batch:
     """Read what waits in the inbox, oldest first: whose it is, what it says. STOP and START act at once.
+
+    Reads fewer than `limit` when many call for help; nothing is left for us when it read no rows.
 
     For a procedure, which acts on the rest in the same transaction: a crash leaves all of it waiting.
     What belongs to nobody is kept for staff. `at` is the real moment.
     """
     waiting = _waiting(limit)
     if not waiting:
-        return ()
+        return Batch((), 0)
+    said = _said(waiting)
+    waiting = waiting[: len(said)]
     matches = matching.match(waiting)
     replies: list[Reply] = []
     known: list[_Known] = []
-    for inbound in waiting:
+    for inbound, (text, words, first) in zip(waiting, said, strict=True):
         match = matches[inbound.pk]
-        text = words_in(inbound.sealed, inbound.pk)
-        said = above_quote(text) if inbound.channel == Channel.EMAIL else text
-        reading = read_reply(said, language=match.person.language if match.person else "")
+        theirs = match.person.language if match.person else ""
+        reading = read_reply(words, language=theirs) if theirs else first
         reply = _reply(inbound, reading, match)
         replies.append(reply)
         if match.person is not None:
@@ -165,7 +179,7 @@ def read_inbox(*, at: datetime, limit: int = MOST_AT_ONCE) -> Sequence[ReadReply
     Reply.objects.bulk_create(replies, batch_size=500)
     Inbound.objects.filter(pk__in=[inbound.pk for inbound in waiting]).update(processed_at=at)
     _note_stops(waiting, replies, at)
-    return [
+    found = [
         ReadReply(
             reply=one.reply,
             reading=one.reading,
@@ -179,6 +193,7 @@ def read_inbox(*, at: datetime, limit: int = MOST_AT_ONCE) -> Sequence[ReadReply
         )
         for one in known
     ]
+    return Batch(found, len(waiting))
 
 
 @transaction.atomic
@@ -209,6 +224,21 @@ def _waiting(limit: int) -> list[Inbound]:
     if connection.features.has_select_for_update_skip_locked:
         waiting = waiting.select_for_update(skip_locked=True, of=("self",))
     return list(waiting.select_related("provider")[:limit])
+
+
+def _said(waiting: Sequence[Inbound]) -> list[tuple[str, str, Reading]]:
+    """Return text, words without quotes, and a first reading of each, up to the last call for help of a batch."""
+    said: list[tuple[str, str, Reading]] = []
+    calls = 0
+    for inbound in waiting:
+        text = words_in(inbound.sealed, inbound.pk)
+        words = above_quote(text) if inbound.channel == Channel.EMAIL else text
+        reading = read_reply(words)
+        said.append((text, words, reading))
+        calls += reading.meaning == Meaning.HELP
+        if calls >= MOST_CALLS_FOR_HELP:
+            break
+    return said
 
 
 def _reply(inbound: Inbound, reading: Reading, match: matching.Match) -> Reply:
@@ -267,19 +297,19 @@ def _found(people: set[UUID]) -> dict[Key, Conversation]:
 
 def _link(known: Sequence[_Known], conversations: Mapping[Key, Conversation]) -> None:
     """Put replies into their conversations; what a person should read makes the conversation wait."""
-    touched: dict[UUID, Conversation] = {}
+    to_read: set[UUID] = set()
     for one in known:
-        reply, conversation = one.reply, conversations[one.key]
-        reply.conversation = conversation
-        conversation.last_reply_at = max(conversation.last_reply_at, reply.received_at)
+        one.reply.conversation = conversations[one.key]
         if one.reading.is_whole or not one.text.strip():
-            reply.read_at = reply.received_at
-        elif conversation.waits_since is None:
-            conversation.waits_since = reply.received_at
-        touched[conversation.pk] = conversation
-    Conversation.objects.bulk_update(
-        touched.values(), ["last_reply_at", "waits_since"], batch_size=500
-    )
+            one.reply.read_at = one.reply.received_at
+        else:
+            to_read.add(one.reply.conversation.pk)
+    if not known:
+        return
+    last = max(one.reply.received_at for one in known)
+    everyone = Conversation.objects.filter(pk__in=[one.pk for one in conversations.values()])
+    everyone.filter(last_reply_at__lt=last).update(last_reply_at=last)
+    Conversation.objects.filter(pk__in=to_read, waits_since__isnull=True).update(waits_since=last)
 
 
 def _earlier_meanings(conversations: Sequence[UUID], at: datetime) -> set[tuple[UUID | None, str]]:

@@ -33,6 +33,11 @@ class Match:
     why_not: str = ""
 
 
+def has_waiting() -> bool:
+    """Return whether anything in the inbox waits to be read. Reads only, so it takes no lock."""
+    return Inbound.objects.filter(processed_at__isnull=True).exists()
+
+
 def match(waiting: Sequence[Inbound]) -> Mapping[UUID, Match]:
     """Return the match of each row of the inbox."""
     points = _points_at({place_of(inbound) for inbound in waiting})
