@@ -56,6 +56,13 @@ def chores() -> list[Chore]:
             "read_replies",
         ),
         (
+            "outreach",
+            "fetch mail",
+            30.0,
+            "sojourn.response.outreach.operations.mail",
+            "fetch_mail",
+        ),
+        (
             "alerts",
             "ask alert feeds",
             5.0,
