@@ -45,7 +45,7 @@ def test_a_shift_from_the_board_to_the_situation_report(visit, sign_in, officer,
     with no_problems(page):
         page.get_by_role("main").get_by_role("link", name=case.crisis.name).click()
         page.get_by_text("Unaccounted for").first.wait_for()
-        assert page.get_by_role("note", name="Exercise").is_visible()
+        assert page.get_by_role("complementary", name="Exercise").is_visible()
 
         page.goto(f"/triage/crises/{case.crisis_id}/")
         page.get_by_role("button", name="Take the next").click()
@@ -73,4 +73,4 @@ def test_a_shift_from_the_board_to_the_situation_report(visit, sign_in, officer,
         page.goto(f"/crises/{case.crisis_id}/situation/")
         page.get_by_role("heading", name="Situation report").wait_for()
 
-    assert page.get_by_role("note", name="Exercise").is_visible()
+    assert page.get_by_role("complementary", name="Exercise").is_visible()
