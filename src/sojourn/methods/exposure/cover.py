@@ -23,11 +23,13 @@ Counter = Callable[[Int64s, Int64s], Floats]
 
 NONE: Final = -1
 FINEST: Final = 26
-TESTS_WORTH_A_SPLIT: Final = (
-    160  # measured: fewer exact tests than this cost less than splitting a cell
-)
+# Measured: fewer exact tests than this cost less than splitting a cell.
+TESTS_WORTH_A_SPLIT: Final = 120
+TESTS_WORTH_AN_EDGE: Final = 1.0
 MOST_EDGE_CELLS: Final = 60_000
 _FIRST_CELLS: Final = 4  # along each axis
+_MOST_FIRST_CELLS: Final = 16  # where edges are few, to save the first levels
+_FIRST_TOUCHES: Final = 60_000
 _MARGIN: Final = 1e-9  # degrees; far above rounding, far below a person
 
 
@@ -191,8 +193,14 @@ def _first(shapes: tuple[BaseGeometry | Circle, ...], segments: _Segments) -> _F
     boxes = np.asarray([_box(shape) for shape in shapes])
     west, south = boxes[:, 0].min(), boxes[:, 1].min()
     east, north = boxes[:, 2].max(), boxes[:, 3].max()
+    wide = max((east - west) / 360, (north - south) / 180)
+    along = (
+        _MOST_FIRST_CELLS
+        if len(segments.shape) * _MOST_FIRST_CELLS**2 < _FIRST_TOUCHES
+        else _FIRST_CELLS
+    )
     level = zorder.LEVELS
-    while level and max((east - west) / 360, (north - south) / 180) * 2**level > _FIRST_CELLS - 1:
+    while level and wide * 2**level > along - 1:
         level -= 1
     side = 2**level
     columns = np.arange(
@@ -242,7 +250,9 @@ def _worth_splitting(front: _Front, people_in: Counter | None) -> NDArray[np.boo
     if people_in is None:
         return np.full(cells, cells < 512)
     crossed_by = np.bincount(front.pair_cell, minlength=cells)
-    return np.asarray(people_in(*front.keys()) * crossed_by > TESTS_WORTH_A_SPLIT)
+    edges = np.bincount(front.pair_cell[front.touch_pair], minlength=cells)
+    tests = people_in(*front.keys()) * crossed_by
+    return np.asarray(tests > np.maximum(TESTS_WORTH_A_SPLIT, TESTS_WORTH_AN_EDGE * edges))
 
 
 def _split(front: _Front, segments: _Segments) -> _Front:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet, Sum
 
 from sojourn.foundation.access.terms import Purpose
@@ -19,13 +19,15 @@ from sojourn.methods.exposure.blocks import Directory, Int64s, Positions, joined
 from sojourn.response.exposure.models import (
     ExposureCount,
     ExposureRun,
-    LocationBlock,
     LocationIndex,
     MigrantStock,
     UnlistedEstimate,
 )
 
 BLOCKS_AT_ONCE: Final = 32
+_DIRECTORY: Final = (
+    "SELECT key_lo, n FROM exposure_locationblock WHERE index_id = %s ORDER BY key_lo"
+)
 _FETCH: Final = (
     "SELECT n, data FROM exposure_locationblock"
     " WHERE index_id = %s AND key_lo BETWEEN %s AND %s ORDER BY key_lo"
@@ -41,8 +43,8 @@ class BlockTable:
 
     def directory(self) -> Directory:
         """All blocks, from the covering index alone."""
-        rows = LocationBlock.objects.filter(index=self._index).order_by("key_lo")
-        table = np.asarray(rows.values_list("key_lo", "n"), dtype=np.int64).reshape(-1, 2)
+        with closing(self._answer(_DIRECTORY, self._index.pk)) as cursor:
+            table = np.asarray(cursor.fetchall(), dtype=np.int64).reshape(-1, 2)
         self._key_lo = table[:, 0].copy()
         return Directory(self._key_lo, table[:, 1])
 
@@ -50,18 +52,17 @@ class BlockTable:
         """Neighbouring blocks in one statement, joined by the dozen."""
         for run in runs(np.searchsorted(self._key_lo, key_lo)):
             first, last = int(self._key_lo[run[0]]), int(self._key_lo[run[-1]])
-            with closing(_bytes_of(self._index.pk, first, last)) as cursor:
+            with closing(self._answer(_FETCH, self._index.pk, first, last)) as cursor:
                 while rows := cursor.fetchmany(BLOCKS_AT_ONCE):
                     yield joined([unpacked(n, data) for n, data in rows])
 
-
-def _bytes_of(index: int, first: int, last: int) -> Any:
-    """A cursor of the driver itself on some blocks: blobs come as bytes, without a text form in between."""
-    connection.ensure_connection()
-    if connection.vendor == "sqlite":
-        return connection.connection.execute(_FETCH.replace("%s", "?"), (index, first, last))
-    cursor = psycopg.Cursor(connection.connection)
-    return cursor.execute(_FETCH, (index, first, last), binary=True)
+    def _answer(self, question: str, *asked: int) -> Any:
+        """A cursor of the driver itself: blobs come as bytes, without a text form in between."""
+        connection = connections[self._index._state.db or DEFAULT_DB_ALIAS]
+        connection.ensure_connection()
+        if connection.vendor == "sqlite":
+            return connection.connection.execute(question.replace("%s", "?"), asked)
+        return psycopg.Cursor(connection.connection).execute(question, asked, binary=True)
 
 
 def latest_run(crisis: Crisis) -> ExposureRun | None:

@@ -5,6 +5,12 @@ import sojourn.foundation.identifiers
 from django.db import migrations, models
 
 
+def keep_blocks_uncompressed(apps, schema_editor):
+    """Packed keys hardly compress; reading them must not cost more than a copy."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("ALTER TABLE exposure_locationblock ALTER COLUMN data SET STORAGE EXTERNAL")
+
+
 class Migration(migrations.Migration):
 
     initial = True
@@ -134,4 +140,5 @@ class Migration(migrations.Migration):
             model_name='unlistedestimate',
             constraint=models.CheckConstraint(condition=models.Q(('low__lte', models.F('best')), ('best__lte', models.F('high'))), name='estimate_lies_between_low_and_high'),
         ),
+        migrations.RunPython(keep_blocks_uncompressed, migrations.RunPython.noop),
     ]
