@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
@@ -10,7 +11,9 @@ from pypdf import PdfReader
 
 from sojourn.foundation.audit.models import AuditEvent
 from sojourn.foundation.caseload.terms import Standing
+from sojourn.foundation.people.models import ContactPoint
 from sojourn.reporting.situation import views
+from sojourn.response.outreach.models import Message
 from sojourn.response.referral.models import Referral, ReferralStep, Service
 from sojourn.response.triage.models import Need, Report
 
@@ -185,3 +188,34 @@ def test_referrals_stand_as_they_stood(ask, numbered, state, officer, noon):
 
     assert early == {"Helping Hands, Clinic, Gorkha": (0, 0, 1, 0, 0, 0)}
     assert late == {"Helping Hands, Clinic, Gorkha": (0, 0, 0, 1, 0, 0)}
+
+
+def test_messages_are_counted_as_far_as_they_had_come(ask, numbered, state, noon):
+    person = numbered.cases.first().person
+    point = ContactPoint.objects.create(person=person, channel="sms", address="+639171234567")
+    for number, delivered in ((1, noon + timedelta(minutes=2)), (2, None)):
+        Message.objects.create(
+            key=UUID(int=number),
+            organisation=state,
+            person=person,
+            contact_point=point,
+            crisis=numbered,
+            reason="campaign",
+            reason_id=UUID(int=9),
+            channel="sms",
+            message_class="alert",
+            urgency=1,
+            sealed=b"",
+            is_exercise=False,
+            queued_at=noon,
+            not_before=noon,
+            state="delivered" if delivered else "sent",
+            sent_at=noon + timedelta(minutes=1),
+            delivered_at=delivered,
+        )
+
+    at_once = _section(ask(edition="internal", as_of="2026-03-01T17:45"), "channel")
+    later = _section(ask(edition="internal", as_of="2026-03-01T17:50"), "channel")
+
+    assert at_once == {"sms": (2, 0, 0)}
+    assert later == {"sms": (2, 2, 1)}
