@@ -192,7 +192,9 @@ def test_referrals_stand_as_they_stood(ask, numbered, state, officer, noon):
 
 def test_messages_are_counted_as_far_as_they_had_come(ask, numbered, state, noon):
     person = numbered.cases.first().person
-    point = ContactPoint.objects.create(person=person, channel="sms", address="+639171234567")
+    point = ContactPoint.objects.create(
+        person=person, channel="sms", address="+639171234567", added_at=noon
+    )
     for number, delivered in ((1, noon + timedelta(minutes=2)), (2, None)):
         Message.objects.create(
             key=UUID(int=number),
