@@ -17,16 +17,17 @@ DESKTOP = {"width": 1280, "height": 900}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """One Chromium for all journeys."""
+    """One Chromium for the journeys of a module.
+
+    Its driver keeps a loop running in this thread; no other module may find one, or its own would fail.
+    """
     path = os.environ.get("SOJOURN_CHROMIUM") or shutil.which("chromium")
     if not path:
         pytest.skip("no Chromium was found on this machine: nothing was tried in a real browser")
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
-        "true"  # the browser's driver runs a loop in this thread
-    )
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with playwright_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
