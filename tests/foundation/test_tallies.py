@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 
 import pytest
+
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload import queries
 from sojourn.foundation.caseload.models import Case
