@@ -22,7 +22,6 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE: Final = 1_000
 MOST_WAITING: Final = 20_000
 BOOK_SECONDS: Final = 2.0
-CANNOT_REACH: Final = (OSError, sqlite3.Error, psycopg.Error)
 ROW_AT_FAULT: Final = (sqlite3.IntegrityError, psycopg.IntegrityError, psycopg.DataError)
 
 
@@ -42,7 +41,7 @@ class Writer:
 
     def __init__(self, open_store: Callable[[], Store]) -> None:
         self.open_store = open_store
-        self.waiting: queue.Queue[_Waiting | None] = queue.Queue(MOST_WAITING)
+        self.waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self.thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
         self.book: Mapping[UUID, Known] = {}
         self.read_at = float("-inf")
@@ -68,12 +67,11 @@ class Writer:
 
     async def keep(self, row: Row) -> None:
         """Return when the row is committed. Raises CannotKeep."""
+        if self.waiting.qsize() >= MOST_WAITING:
+            raise CannotKeep("too many wait")
         loop = asyncio.get_running_loop()
         told: asyncio.Future[None] = loop.create_future()
-        try:
-            self.waiting.put_nowait(_Waiting(row, loop, told))
-        except queue.Full as error:
-            raise CannotKeep("too many wait") from error
+        self.waiting.put(_Waiting(row, loop, told))
         await told
 
     def _read_book(self) -> Mapping[UUID, Known]:
@@ -88,7 +86,7 @@ class Writer:
         while (batch := self._next_batch()) is not None:
             try:
                 store = store or self.open_store()
-            except CANNOT_REACH as error:  # all must come again
+            except Exception as error:  # noqa: BLE001  # a dead writer would let all wait for ever
                 _note(error, len(batch))
                 _tell_all(batch, CannotKeep(type(error).__name__))
                 continue
@@ -108,7 +106,7 @@ class Writer:
             middle = len(batch) // 2
             self._write(store, batch[:middle])
             self._write(store, batch[middle:])
-        except CANNOT_REACH as error:  # nothing is committed and all are told so
+        except Exception as error:  # noqa: BLE001  # nothing is committed and all are told so
             _note(error, len(batch))
             _tell_all(batch, CannotKeep(type(error).__name__))
         else:
@@ -120,11 +118,8 @@ class Writer:
         if first is None:
             return None
         batch = [first]
-        while len(batch) < MOST_AT_ONCE:
-            try:
-                further = self.waiting.get_nowait()
-            except queue.Empty:
-                break
+        for _ in range(min(self.waiting.qsize(), MOST_AT_ONCE - 1)):
+            further = self.waiting.get_nowait()
             if further is None:
                 self.waiting.put(None)
                 break

@@ -1,0 +1,263 @@
+"""Durable answers a second: the inbox against a plain Django view, in turn, in one run, on the same database.
+
+Run: `.venv/bin/python -m benchmarks.inbox`; with `DATABASE_URL=postgres://…` on PostgreSQL as well. Every 200 is
+compared with the table afterwards: nothing that was acknowledged may be missing, nothing may be doubled.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import uvloop
+
+from benchmarks.results import write_section
+from sojourn.response.outreach.inbox.envelope import signature_of
+
+SECRET = "between us"
+CONNECTIONS = 128
+SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+PREPARE = Path(__file__).resolve().parents[1] / "tests/response/outreach/inbox/prepare.py"
+SIDES = {
+    "inbox": ["--interface", "asgi", "sojourn.site.inbox_asgi:application"],
+    "plain view": [
+        *["--interface", "wsgi", "--blocking-threads", "4", "benchmarks.plain_view:application"]
+    ],
+}
+
+
+@dataclass
+class Round:
+    """One side for some seconds."""
+
+    acknowledged: list[str]
+    refused: int
+    waits_ms: list[float]
+    seconds: float
+    cpu_s: float
+
+    @property
+    def rate(self) -> float:
+        """Answers kept a second."""
+        return len(self.acknowledged) / self.seconds
+
+    @property
+    def cpu_us(self) -> float:
+        """Processor time of the server for each answer, in microseconds."""
+        return self.cpu_s * 1e6 / max(1, len(self.acknowledged))
+
+    def wait(self, share: float) -> float:
+        """How long that share of the answers took at most, in milliseconds."""
+        waits = sorted(self.waits_ms)
+        return waits[min(len(waits) - 1, int(len(waits) * share))] if waits else 0.0
+
+
+class Database:
+    """A fresh database of one kind."""
+
+    def __init__(self, kind: str, folder: Path) -> None:
+        self.kind = kind
+        if kind == "PostgreSQL":
+            server = os.environ["DATABASE_URL"].rpartition("/")[0]
+            self.admin = f"{server}/postgres"
+            self.name = f"sojourn_inbox_bench_{os.getpid()}"
+            self._do(f"CREATE DATABASE {self.name}")
+            self.url = f"{server}/{self.name}"
+        else:
+            self.file = folder / "bench.sqlite3"
+            self.url = f"sqlite:///{self.file}"
+
+    def _do(self, statement: str) -> None:
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def ids(self) -> list[str]:
+        """All ids in the inbox."""
+        statement = "SELECT provider_message_id FROM outreach_inbound"
+        if self.kind == "PostgreSQL":
+            with psycopg.connect(self.url) as connection:
+                return [row[0] for row in connection.execute(statement)]
+        with sqlite3.connect(self.file) as connection:
+            return [row[0] for row in connection.execute(statement)]
+
+    def drop(self) -> None:
+        """Remove it."""
+        if self.kind == "PostgreSQL":
+            self._do(f"DROP DATABASE {self.name} WITH (FORCE)")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def cpu_of(group: int) -> float:
+    """Processor seconds of all processes of a group."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+async def one_client(port: int, path: str, number: str, until: float, found: Round) -> None:
+    """Bring replies over one connection, each after the answer to the one before."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    count = 0
+    while time.perf_counter() < until:
+        key = f"{number}-{count}"
+        count += 1
+        body = json.dumps({"id": key, "from": "+9779812345678", "text": "1"}).encode()
+        began = time.perf_counter()
+        writer.write(
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Signature: {signature_of(SECRET, body)}\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
+        head = await reader.readuntil(b"\r\n\r\n")
+        lower = head.lower()
+        if b"content-length: " in lower:
+            length = int(lower.split(b"content-length: ")[1].split(b"\r\n")[0])
+            await reader.readexactly(length)
+        if head.startswith(b"HTTP/1.1 200"):
+            found.acknowledged.append(key)
+            found.waits_ms.append((time.perf_counter() - began) * 1000)
+        else:
+            found.refused += 1
+    writer.close()
+
+
+async def load(port: int, path: str, name: str) -> Round:
+    """Bring replies over many connections for some seconds."""
+    found = Round([], 0, [], 0.0, 0.0)
+    began = time.perf_counter()
+    await asyncio.gather(
+        *(
+            one_client(port, path, f"{name}-{number}", began + SECONDS, found)
+            for number in range(CONNECTIONS)
+        )
+    )
+    found.seconds = time.perf_counter() - began
+    return found
+
+
+def play(side: str, path: str, environment: dict[str, str], name: str) -> Round:
+    """Start one side, load it, stop it."""
+    port = free_port()
+    server = subprocess.Popen(
+        [
+            *[sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port)],
+            *["--workers", "1", "--log-level", "critical", "--backlog", "1024", *SIDES[side]],
+        ],
+        env=environment,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(300):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        uvloop.run(load_briefly(port, path, f"{name}-warm"))
+        before = cpu_of(server.pid)
+        found = uvloop.run(load(port, path, name))
+        found.cpu_s = cpu_of(server.pid) - before
+    finally:
+        os.killpg(server.pid, 15)
+        server.wait()
+    return found
+
+
+async def load_briefly(port: int, path: str, name: str) -> None:
+    """Warm up: a few answers that are not counted."""
+    found = Round([], 0, [], 0.0, 0.0)
+    await one_client(port, path, name, time.perf_counter() + 0.5, found)
+
+
+def measure(kind: str, folder: Path) -> tuple[dict[str, list[Round]], int, int]:
+    """Return the rounds of both sides, and how many acknowledged answers were missing or doubled."""
+    database = Database(kind, folder)
+    try:
+        environment = {
+            **os.environ,
+            "DATABASE_URL": database.url,
+            "SOJOURN_HOME": str(folder),
+            "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+        }
+        provider = subprocess.run(
+            [sys.executable, str(PREPARE), SECRET],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        rounds: dict[str, list[Round]] = {side: [] for side in SIDES}
+        for turn in range(ROUNDS):
+            for side in SIDES:
+                found = play(side, f"/in/{provider}/", environment, f"{side[0]}{turn}")
+                rounds[side].append(found)
+        kept = database.ids()
+        acknowledged = [key for side in rounds.values() for one in side for key in one.acknowledged]
+        return rounds, len(set(acknowledged) - set(kept)), len(kept) - len(set(kept))
+    finally:
+        database.drop()
+
+
+def main() -> None:
+    """Measure on each database that is there and write the section."""
+    kinds = ["SQLite"]
+    if urlsplit(os.environ.get("DATABASE_URL", "")).scheme.startswith("postgres"):
+        kinds.append("PostgreSQL")
+    load_before = os.getloadavg()[0]
+    lines = [
+        "## Durable answers a second (`benchmarks/inbox.py`)",
+        "",
+        f"{CONNECTIONS} connections, each waits for its answer; {ROUNDS} rounds of {SECONDS:.0f} s a side, in turn; "
+        f"medians. The load makes its own signatures on the same two cores. 200 only after the commit "
+        f"(SQLite `synchronous=FULL`). Other work on the machine at the start: load {load_before:.1f}.",
+        "",
+        "| database | side | answers/s | p50 ms | p99 ms | server CPU µs/answer | refused |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for kind in kinds:
+        with tempfile.TemporaryDirectory() as folder:
+            rounds, missing, doubled = measure(kind, Path(folder))
+        middle = {}
+        for side, found in rounds.items():
+            middle[side] = statistics.median(one.rate for one in found)
+            cpu = statistics.median(one.cpu_us for one in found)
+            lines.append(
+                f"| {kind} | {side} | {middle[side]:,.0f} "
+                f"| {statistics.median(one.wait(0.5) for one in found):.0f} "
+                f"| {statistics.median(one.wait(0.99) for one in found):.0f} "
+                f"| {cpu:.0f} | {sum(one.refused for one in found)} |"
+            )
+        total = sum(len(one.acknowledged) for side in rounds.values() for one in side)
+        lines.append(
+            f"| {kind} | **inbox : view** | **{middle['inbox'] / middle['plain view']:.1f} ×** | | | | "
+            f"{total:,} acknowledged, {missing} missing, {doubled} doubled |"
+        )
+    write_section("inbox", lines, packages=["granian", "django", "psycopg"])
+
+
+if __name__ == "__main__":
+    main()
