@@ -210,7 +210,6 @@ def test_messages_are_counted_as_far_as_they_had_come(ask, numbered, state, noon
             sealed=b"",
             is_exercise=False,
             queued_at=noon,
-            not_before=noon,
             state="delivered" if delivered else "sent",
             sent_at=noon + timedelta(minutes=1),
             delivered_at=delivered,
