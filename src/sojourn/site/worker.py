@@ -120,6 +120,7 @@ def run_worker(stop: threading.Event, *, only: Sequence[str] = ()) -> int:
     ]
     for thread in threads:
         thread.start()
+    logger.info("the worker runs: %s", ", ".join(thread.name for thread in threads))
     stop.wait()
     for thread in threads:
         thread.join(PATIENCE_SECONDS)

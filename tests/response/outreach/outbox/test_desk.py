@@ -46,9 +46,13 @@ def test_asking_twice_for_the_same_reason_writes_one_message(register, phone, wr
 def test_a_message_is_gone_when_its_reason_is_rolled_back(register, phone, write):
     point = phone(register())
 
-    with pytest.raises(RuntimeError), transaction.atomic():
-        write(point)
-        raise RuntimeError
+    def deed():
+        with transaction.atomic():
+            write(point)
+            raise RuntimeError("the deed failed")
+
+    with pytest.raises(RuntimeError, match="failed"):
+        deed()
 
     assert not Message.objects.exists()
 
