@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.procedures.exercise.urls")),
     path("", include("sojourn.site.pages")),
     path("crises/", include("sojourn.reporting.board.urls")),
+    path("crises/", include("sojourn.response.exposure.urls")),
     path("outreach/", include("sojourn.response.outreach.urls")),
     path("triage/", include("sojourn.response.triage.urls")),
     path("", include("sojourn.response.referral.urls")),

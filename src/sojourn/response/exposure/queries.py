@@ -1,5 +1,6 @@
 """Questions about exposure, and the store of packed locations."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import Viewer
@@ -17,7 +18,6 @@ from sojourn.foundation.caseload.models import Case, Crisis
 from sojourn.foundation.caseload.terms import Answer
 from sojourn.methods.exposure.blocks import Directory, Int64s, Positions, joined, runs, unpacked
 from sojourn.response.exposure.models import (
-    ExposureCount,
     ExposureRun,
     LocationIndex,
     MigrantStock,
@@ -84,39 +84,35 @@ class BandRow:
     number: int
     inside: int
     possible: int
-    expected: float
+    expected: int
 
 
-def band_rows(*, run: ExposureRun, viewer: Viewer) -> list[BandRow]:
-    """People by band, worst first, of the viewer's organisations."""
-    counts = (
-        _counts(run, viewer).values_list("band", "answer").annotate(Sum("people"), Sum("expected"))
-    )
-    people: dict[tuple[str, str], tuple[int, float]] = {
-        (band, answer): (people, expected) for band, answer, people, expected in counts
-    }
-    rows = []
-    for number, band in enumerate(run.bands, start=1):
-        level = f"{band['level']:g}"
-        inside = people.get((level, Answer.INSIDE), (0, 0.0))
-        possible = people.get((level, Answer.POSSIBLE), (0, 0.0))
-        expected = inside[1] + possible[1]
-        rows.append(
-            BandRow(
-                level,
-                band["label"],
-                _tone(number, len(run.bands)),
-                inside[0],
-                possible[0],
-                expected,
-            )
+def band_rows(*, run: ExposureRun, cases: QuerySet[Case]) -> list[BandRow]:
+    """People by band as the cases stand, worst first."""
+    exposed = cases.filter(answer__in=[Answer.INSIDE, Answer.POSSIBLE]).order_by()
+    people: dict[tuple[str, str], int] = {}
+    expected: Counter[str] = Counter()
+    rows = exposed.values_list("band", "answer").annotate(Count("pk"), Sum("probability"))
+    for band, answer, count, likely in rows:
+        people[(band, answer)] = count
+        expected[band] += round(likely or 0)
+    levels = [f"{band['level']:g}" for band in run.bands]
+    return [
+        BandRow(
+            level=level,
+            label=band["label"],
+            number=_tone(number, len(run.bands)),
+            inside=people.get((level, Answer.INSIDE), 0),
+            possible=people.get((level, Answer.POSSIBLE), 0),
+            expected=expected[level],
         )
-    return rows[::-1]
+        for number, (level, band) in enumerate(zip(levels, run.bands, strict=True), start=1)
+    ][::-1]
 
 
-def answer_totals(*, run: ExposureRun, viewer: Viewer) -> Mapping[str, int]:
-    """People by answer, of the viewer's organisations."""
-    counts = _counts(run, viewer).values_list("answer").annotate(Sum("people"))
+def answer_totals(cases: QuerySet[Case]) -> Mapping[str, int]:
+    """People by answer as the cases stand."""
+    counts = cases.order_by().values_list("answer").annotate(Count("pk"))
     return {answer.value: 0 for answer in Answer} | dict(counts)
 
 
@@ -134,12 +130,15 @@ def stocks(*, viewer: Viewer, crisis: Crisis) -> QuerySet[MigrantStock]:
     ).order_by("country", "nationality")
 
 
-def exposed_cases(*, viewer: Viewer, crisis: Crisis, answer: str = "") -> QuerySet[Case]:
-    """The cases that the viewer may see, most likely inside first; of one answer when given."""
-    cases = caseload.cases(viewer=viewer, purpose=Purpose.LOCATING).filter(crisis=crisis)
-    if answer:
-        cases = cases.filter(answer=answer)
-    return cases.select_related("person").order_by("-probability", "id")
+def exposed_cases(*, viewer: Viewer, crisis: Crisis) -> QuerySet[Case]:
+    """The cases of a crisis that the viewer may see."""
+    return caseload.cases(viewer=viewer, purpose=Purpose.LOCATING).filter(crisis=crisis)
+
+
+def as_listed(cases: QuerySet[Case], *, answer: str = "") -> QuerySet[Case]:
+    """Cases with their people, most likely inside first; of one answer when given."""
+    chosen = cases.filter(answer=answer) if answer else cases.exclude(answer=Answer.REPORTED)
+    return chosen.select_related("person").order_by(F("probability").desc(nulls_last=True), "id")
 
 
 def footprint_json(run: ExposureRun) -> dict[str, Any]:
@@ -164,7 +163,3 @@ def footprint_json(run: ExposureRun) -> dict[str, Any]:
 def _tone(number: int, of: int) -> int:
     """One of five colours for a band, the worst always the strongest."""
     return max(1, 5 - (of - number))
-
-
-def _counts(run: ExposureRun, viewer: Viewer) -> QuerySet[ExposureCount]:
-    return run.counts.filter(organisation_id__in=viewer.organisation_ids)

@@ -107,9 +107,11 @@ def _newest_claims(index: LocationIndex) -> list[_Claim]:
         claims = claims.filter(person__in=reported.values("person_id"))
     newest: dict[UUID, _Claim] = {}
     rows = claims.order_by("person_id", "-observed_at", "-recorded_at", "-id")
-    for person_id, *rest in rows.values_list("person_id", "pk", "key", "level").iterator():
+    for person_id, claim, key, level in rows.values_list(
+        "person_id", "pk", "key", "level"
+    ).iterator():
         if person_id not in newest:
-            newest[person_id] = _Claim(person_id, *rest)
+            newest[person_id] = _Claim(person_id, claim, key, level)
     return list(newest.values())
 
 

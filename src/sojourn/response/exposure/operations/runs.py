@@ -152,3 +152,9 @@ def _count(run: ExposureRun, organisation: Organisation, found: Sequence[CaseFin
         )
         for (answer, band), count in people.items()
     )
+
+
+@transaction.atomic
+def note_export(*, crisis: Crisis, by: Actor, at: datetime) -> None:
+    """Record that the list of exposed people was taken away as a file."""
+    audit.record(what="exposure.exported", about=crisis, by=by, at=at, is_read=True)
