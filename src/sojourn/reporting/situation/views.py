@@ -1,6 +1,6 @@
 """The report as page, PDF and table. The moment is in the address, so that a link means the same for ever."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,12 +13,14 @@ from django.views.decorators.http import require_safe
 
 from sojourn.foundation.access.pages import CASE_ROLES, StaffRequest, staff_page
 from sojourn.foundation.caseload import queries as caseload
-from sojourn.foundation.caseload.models import Crisis
 from sojourn.foundation.organisations.terms import Role
 from sojourn.reporting.board.queries import sight_of
 from sojourn.reporting.situation import document, operations, rules
 from sojourn.reporting.situation.compose import Question, report_on
 from sojourn.reporting.situation.forms import Ask
+
+if TYPE_CHECKING:
+    from sojourn.foundation.caseload.models import Crisis
 
 AUDIENCE: Final = (*sorted(CASE_ROLES), Role.HOST_AUTHORITY)
 
@@ -74,11 +76,11 @@ def _file(request: StaffRequest, crisis_id: UUID, kind: str) -> HttpResponse:
     return answer
 
 
-def _crisis(request: StaffRequest, crisis_id: UUID) -> Crisis:
+def _crisis(request: StaffRequest, crisis_id: UUID) -> "Crisis":
     return get_object_or_404(caseload.crises(viewer=request.viewer), pk=crisis_id)
 
 
-def _form(request: StaffRequest, crisis: Crisis) -> Ask:
+def _form(request: StaffRequest, crisis: "Crisis") -> Ask:
     with timezone.override(ZoneInfo(crisis.time_zone)):
         form = Ask(
             request.GET,
@@ -90,7 +92,7 @@ def _form(request: StaffRequest, crisis: Crisis) -> Ask:
     return form
 
 
-def _question(request: StaffRequest, crisis: Crisis, form: Ask) -> Question:
+def _question(request: StaffRequest, crisis: "Crisis", form: Ask) -> Question:
     return Question(
         crisis=crisis,
         as_of=form.cleaned_data["as_of"].astimezone(ZoneInfo("UTC")),
