@@ -108,7 +108,7 @@ def test_the_queue_says_who_why_and_until_when(enter, waiting):
     assert "Maria Santos" in page
     assert "Medical help is needed and cannot wait a day." in page
     assert "Overdue" in page
-    assert "waits for a person to read it" in page
+    assert "1 case holds a message that nobody has read" in page
 
 
 def test_an_unchanged_queue_answers_with_nothing(enter, waiting):

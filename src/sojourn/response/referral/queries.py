@@ -4,15 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sojourn.foundation.access import sealing
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import Viewer
 from sojourn.foundation.caseload import queries as caseload
-from sojourn.foundation.caseload.models import Case
+from sojourn.foundation.caseload.models import Case, Crisis
 from sojourn.foundation.organisations.models import Organisation, User
 from sojourn.foundation.organisations.terms import OrganisationKind, Role
+from sojourn.foundation.people import queries as people
 from sojourn.foundation.people.models import Person
 from sojourn.response.referral import rules
 from sojourn.response.referral.models import Referral, ReferralStep, Service
@@ -95,11 +96,18 @@ def address_of(service: Service, *, viewer: Viewer) -> str:
     return service.address
 
 
-def referrals_made(viewer: Viewer) -> QuerySet[Referral]:
-    """Return the referrals of the cases that the viewer works on as an officer."""
+def referrals_made(viewer: Viewer, *, crisis: Crisis | None = None) -> QuerySet[Referral]:
+    """Return the referrals of the cases that the viewer works on as an officer, of one crisis or of all."""
     own = [held.organisation_id for held in viewer.memberships if held.role in SENDERS]
-    seen = caseload.cases(viewer=viewer, purpose=Purpose.ASSISTANCE).filter(responsible_id__in=own)
-    return _whole(Referral.objects.filter(case__in=seen))
+    seen = people.people(viewer=viewer, purpose=Purpose.ASSISTANCE)
+    theirs = Case.objects.filter(
+        Exists(seen.filter(pk=OuterRef("person_id"))),
+        pk=OuterRef("case_id"),
+        responsible_id__in=own,
+    )
+    if crisis is not None:
+        theirs = theirs.filter(crisis=crisis)
+    return _whole(Referral.objects.filter(Exists(theirs), from_organisation_id__in=own))
 
 
 def referrals_received(viewer: Viewer) -> QuerySet[Referral]:
@@ -127,10 +135,11 @@ def referrals_of(case: Case) -> QuerySet[Referral]:
 
 def with_news(referrals: QuerySet[Referral], *, at: datetime) -> QuerySet[Referral]:
     """Return those that wait for whoever sent them: refused, served, or out of time."""
+    waits = Case.objects.filter(pk=OuterRef("case_id"), priority__isnull=False)
     return referrals.filter(
         Q(state=State.SERVED)
         | Q(ended_at__isnull=True, due_at__lte=at)
-        | Q(state=State.REFUSED, case__priority__isnull=False)
+        | Q(Exists(waits), state=State.REFUSED)
     )
 
 
@@ -138,16 +147,15 @@ def news(viewer: Viewer, *, real: datetime) -> QuerySet[Referral]:
     """Return what waits for the viewer in every crisis, each by its own clock. `real` is the moment in the world."""
     waiting = Q(pk__in=[])
     for crisis in caseload.crises(viewer=viewer):
-        of_crisis = referrals_made(viewer).filter(case__crisis=crisis)
+        of_crisis = referrals_made(viewer, crisis=crisis)
         waiting |= Q(pk__in=with_news(of_crisis, at=crisis.clock.at(real)).values("pk"))
     return referrals_made(viewer).filter(waiting)
 
 
 def person_of(referral: Referral, *, viewer: Viewer, at: datetime) -> Person | None:
     """Return the person when the viewer may see them now: an officer's own, or a partner's while it is shared."""
-    seen = caseload.cases(viewer=viewer, purpose=Purpose.ASSISTANCE, at=at)
-    case = seen.select_related("person").filter(pk=referral.case_id).first()
-    return case.person if case else None
+    seen = people.people(viewer=viewer, purpose=Purpose.ASSISTANCE, at=at)
+    return seen.filter(pk=referral.case.person_id).first()
 
 
 def kinds_named(kinds: Collection[str]) -> list[str]:
@@ -158,11 +166,10 @@ def kinds_named(kinds: Collection[str]) -> list[str]:
 def case_to_refer(viewer: Viewer) -> QuerySet[Case]:
     """Return the cases that the viewer may refer: those of their own organisation."""
     own = [held.organisation_id for held in viewer.memberships if held.role in SENDERS]
-    return (
-        caseload.cases(viewer=viewer, purpose=Purpose.ASSISTANCE)
-        .filter(responsible_id__in=own)
-        .select_related("crisis", "person")
-    )
+    seen = people.people(viewer=viewer, purpose=Purpose.ASSISTANCE)
+    return Case.objects.filter(
+        Exists(seen.filter(pk=OuterRef("person_id"))), responsible_id__in=own
+    ).select_related("crisis", "person")
 
 
 def summary_of(referral: Referral) -> str:

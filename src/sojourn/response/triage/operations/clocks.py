@@ -17,7 +17,7 @@ from sojourn.response.triage.terms import EscalationLevel
 
 WORKER: Final = System("triage")
 LONG_WAIT: Final = timedelta(hours=24)
-BATCH: Final = 500
+BATCH: Final = 2_000
 
 
 def escalate(*, at: datetime, by: Actor = WORKER) -> int:

@@ -14,7 +14,6 @@ from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import operations as people_deeds
 from sojourn.foundation.people import queries as people
 from sojourn.methods.priority import table_of
-from sojourn.response.outreach.queries import conversations
 from sojourn.response.referral import queries as referral
 from sojourn.response.triage import forms, queries
 from sojourn.response.triage.reasons import shown
@@ -70,8 +69,8 @@ def _for_carers(request: StaffRequest, found: Any) -> dict[str, Any]:
         "override_reason": queries.reason_of(override) if override else "",
         "unread": [(one, _confirm_form(one)) for one in told if not one.report.confirmed_at],
         "told": [one for one in told if one.text and one.report.confirmed_at],
-        "conversations": conversations.conversations(viewer=viewer).filter(
-            person=found.person_id, crisis=found.crisis_id
+        "conversations": found.person.conversations.filter(crisis=found.crisis_id).order_by(
+            "-last_reply_at"
         ),
         "notes": queries.notes_of(found, viewer),
         "tasks": queries.tasks_of(found),

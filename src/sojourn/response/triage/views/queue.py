@@ -114,9 +114,13 @@ def _context(request: StaffRequest, crisis_id: UUID) -> dict[str, Any]:
     offices = organisations.offices_of(viewer.organisations)
     form = forms.NarrowForm(request.GET or None, offices=offices)
     found = queries.queue(viewer, crisis)
-    if request.GET:
+    if form.narrow != queries.Narrow():
         found = queries.narrowed(found, form.narrow, user=request.user, at=at)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    counts = queries.counts(viewer, crisis, at=at)
+    paginator = Paginator(found, PAGE_SIZE)
+    if form.narrow == queries.Narrow():
+        paginator.count = counts.waiting  # counted already
+    page = paginator.get_page(request.GET.get("page"))
     kept = request.GET.copy()
     for name in ("page", "seen"):
         kept.pop(name, None)
@@ -125,11 +129,8 @@ def _context(request: StaffRequest, crisis_id: UUID) -> dict[str, Any]:
         "at": at,
         "page": page,
         "rows": queries.rows(list(page.object_list), at=at),
-        "counts": queries.counts(viewer, crisis, at=at),
-        "to_confirm": queries.reports_to_confirm(viewer, crisis),
-        "news": referral.with_news(referral.referrals_made(viewer), at=at)
-        .filter(case__crisis=crisis)
-        .count(),
+        "counts": counts,
+        "news": referral.with_news(referral.referrals_made(viewer, crisis=crisis), at=at).count(),
         "form": form,
         "query": kept.urlencode(),
         "labels": table_of().labels,
@@ -140,7 +141,6 @@ def _context(request: StaffRequest, crisis_id: UUID) -> dict[str, Any]:
         [
             get_language(),
             context["counts"],
-            context["to_confirm"],
             context["news"],
             [
                 (row.case.pk, row.case.priority, row.case.assigned_to_id, row.kinds, row.is_overdue)
