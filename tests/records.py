@@ -1,18 +1,29 @@
 """One record of everything the site shows, made by the deeds themselves, for tests that walk all pages."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.utils.timezone import now
 
 from sojourn.foundation.caseload import operations as caseload
-from sojourn.foundation.caseload.terms import Answer
+from sojourn.foundation.caseload.terms import Answer, Standing
 from sojourn.foundation.people import operations as people
 from sojourn.foundation.people.terms import Channel, DocumentKind, Source
 from sojourn.preparedness.alerts import operations as alerts
 from sojourn.preparedness.registration import operations as registration
 from sojourn.procedures.exercise import operations as exercises
+from sojourn.procedures.reply_to_triage import handle, read_replies
 from sojourn.procedures.self_service import operations as self_service
-from sojourn.response.outreach.operations import links
+from sojourn.response.outreach.inbox.envelope import Arrived
+from sojourn.response.outreach.models.conversations import Reply
+from sojourn.response.outreach.operations import campaigns, inbox, links, senders
+from sojourn.response.outreach.replies import Meaning
+from sojourn.response.outreach.terms import (
+    Ability,
+    CampaignPurpose,
+    ProviderForm,
+    SenderKind,
+)
 from sojourn.response.referral import operations as referrals
 from sojourn.response.triage import operations as triage
 
@@ -75,6 +86,49 @@ def _recalled_event(officer, at):
     for data in (first, recall.replace("<info>", theirs, 1)):
         taken = alerts.ingest_file(name="quake.xml", data=data.encode(), by=officer, at=at)
     return taken.alerts[0].event
+
+
+def _outreach(crisis, state, person, officer, at):
+    campaign = campaigns.draft_campaign(
+        crisis=crisis,
+        organisation=state,
+        facts=campaigns.CampaignFacts(
+            purpose=CampaignPurpose.CHECK,
+            standings=(Standing.UNACCOUNTED, Standing.IN_NEED),
+        ),
+        by=officer,
+        at=at,
+    )
+    campaigns.start_campaign(campaign=campaign, by=officer, at=at)
+    handle(person=person, meaning=Meaning.TEXT, text="أين أنتم؟", at=at)
+    provider = inbox.add_provider(
+        organisation=state,
+        facts=inbox.ProviderFacts(name="Gateway", form=ProviderForm.SIGNED),
+        secret="between us",
+        by=officer,
+        at=at,
+    )
+    unknown = Arrived("m-1", "+9779800009999", "who are you?", at, "")
+    inbox.take_in(provider=provider, messages=[unknown], at=at)
+    read_replies(at=at)
+    sender = senders.add_sender(
+        organisation=state,
+        facts=senders.SenderFacts(
+            name="Gateway",
+            kind=SenderKind.KANNEL,
+            url="https://sms.example/send",
+            ability=Ability.NOTHING,
+        ),
+        by=officer,
+        at=at,
+    )
+    return {
+        "campaign_id": campaign.pk,
+        "message_id": person.messages.first().pk,
+        "conversation_id": person.conversations.first().pk,
+        "reply_id": Reply.objects.get(conversation__isnull=True).pk,
+        "sender_id": sender.pk,
+    }
 
 
 def everything(request) -> dict[str, object]:
@@ -146,6 +200,11 @@ def everything(request) -> dict[str, object]:
         "referral_id": referral.pk,
         "exercise_id": _exercise(officer, at).pk,
         "address_id": person.contact_points.get().pk,
+        **_outreach(crisis, state, person, officer, at),
+        "code": "ar",
+        "sign": "none",
+        "what": "delivered",
+        "key": uuid4(),
         "name": "numbers",
         "step": "send",
         "deed": "note",

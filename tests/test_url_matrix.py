@@ -136,7 +136,19 @@ def test_a_page_for_others_never_asks_to_sign_in_and_never_breaks(client, db, ad
 
 
 # Facts of the world, and words in addresses: no organisation's own.
-EVERYBODYS = {"alert_id", "event_id", "feed_id", "name", "step", "deed", "token"}
+EVERYBODYS = {
+    "alert_id",
+    "event_id",
+    "feed_id",
+    "token",
+    "name",
+    "step",
+    "deed",
+    "code",
+    "key",
+    "sign",
+    "what",
+}
 # The directory of services is read by all who refer; only its keeper changes it.
 READ_BY_ALL = {"services/<uuid:service_id>/"}
 
