@@ -102,7 +102,7 @@ class OursInDatabase(Ours):
         LocationIndex.objects.using(self.alias).all().delete()
         organisation = Organisation.objects.using(self.alias).first()
         if organisation is None:
-            organisation = Organisation(name="Benchmark", kind="state_of_origin", country="XXX")
+            organisation = Organisation(name="Benchmark", kind="state_of_origin", country="PHL")
             organisation.save(using=self.alias)
         self.index = LocationIndex(organisation=organisation, is_exercise=True)
         self.index.save(using=self.alias)

@@ -172,7 +172,7 @@ def test_a_table_of_stocks_is_narrowed_to_the_crisis_and_the_own_people(page, of
 @pytest.mark.parametrize(
     "given",
     [
-        {"country": "NPL", "nationality": "XXX", "people": 5},
+        {"country": "NPL", "nationality": "ZZZ", "people": 5},
         {"country": "NPL", "nationality": "PHL"},
         {"country": "NPL", "table": SimpleUploadedFile("x.csv", b"a,b\n1,2\n")},
     ],

@@ -157,7 +157,7 @@ class _Words:
 
     def __init__(self, at: datetime) -> None:
         self.at = at
-        self._said = _("Source: %(source)s, %(days)d days old, to within %(km)s km.")
+        self._said = _("Source: %(source)s, seen %(days)d days before, to within %(km)s km.")
         self._too_old = _("That is too old to tell.")
         self._sources = {source.value: str(source.label) for source in Source}
         self._where = {
