@@ -12,9 +12,9 @@ from sojourn.site.loopback.wire import Response
 STATIC: Final = Path(__file__).parent / "static"
 KINDS: Final = {"loopback.css": "text/css; charset=utf-8", "loopback.js": "text/javascript"}
 SAFETY: Final = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with none, a browser would hide where a form is posted from
     "Cache-Control": "no-store",
 }
 PAGE: Final = """<!doctype html>
@@ -26,7 +26,7 @@ PAGE: Final = """<!doctype html>
 <link rel="stylesheet" href="/static/loopback.css"><script src="/static/loopback.js" defer></script>
 </head>
 <body>
-<p class="ribbon" role="note">EXERCISE · These phones are not real. No message leaves this machine.</p>
+<header class="ribbon">EXERCISE · These phones are not real. No message leaves this machine.</header>
 <main>{body}</main>
 </body>
 </html>

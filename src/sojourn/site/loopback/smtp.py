@@ -46,8 +46,8 @@ class Session:
                 await writer.drain()
                 if answer.startswith("221"):
                     break
-        except BREAKS:
-            pass  # the other side went away
+        except (*BREAKS, asyncio.CancelledError):
+            pass  # the other side went away, or we stop
         finally:
             writer.close()
 

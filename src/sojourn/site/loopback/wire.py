@@ -72,8 +72,8 @@ async def serve(
             await writer.drain()
             if request.headers.get("connection", "").lower() == "close":
                 break
-    except BREAKS:
-        pass  # the other side went away or does not speak HTTP: nothing to answer
+    except (*BREAKS, asyncio.CancelledError):
+        pass  # the other side went away or does not speak HTTP, or we stop: nothing to answer
     finally:
         writer.close()
 
