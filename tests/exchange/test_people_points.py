@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.methods.exposure.shapes import UNHURRIED
 
 from sojourn.exchange.people_points import read_people_points, write_answers
 from sojourn.exchange.reading import RowProblem, Unreadable
@@ -78,6 +79,7 @@ def test_a_file_without_the_needed_columns_is_refused(text):
         read(text)
 
 
+@UNHURRIED
 @given(st.text())
 def test_any_text_is_refused_or_read_with_one_answer_a_row(text):
     try:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.methods.exposure.shapes import UNHURRIED
 
 from sojourn.methods import zorder
 
@@ -15,6 +16,7 @@ def bit_by_bit(x, y):
     return key
 
 
+@UNHURRIED
 @given(numbers, numbers)
 def test_a_key_interleaves_the_bits_of_column_and_row(x, y):
     key = zorder.interleave([x], [y])
@@ -23,6 +25,7 @@ def test_a_key_interleaves_the_bits_of_column_and_row(x, y):
     assert [int(one[0]) for one in zorder.columns_and_rows(key)] == [x, y]
 
 
+@UNHURRIED
 @given(
     st.integers(-1_800_000_000, 1_800_000_000),
     st.integers(-900_000_000, 900_000_000),
@@ -37,6 +40,7 @@ def test_a_place_lies_in_the_cell_of_its_key_at_every_level(lon, lat, level):
     assert east - west == pytest.approx(360 / 2**level)
 
 
+@UNHURRIED
 @given(numbers, numbers, st.integers(0, 29))
 def test_a_cell_holds_exactly_the_keys_of_its_span(x, y, level):
     key = zorder.interleave([x], [y])

@@ -4,9 +4,17 @@ import math
 
 import numpy as np
 import shapely
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from sojourn.methods.footprint import Band, Circle, Footprint
+
+# Drawing shapes takes time, more so on a busy machine; that says nothing about the code.
+UNHURRIED = settings(
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 
 def outline(*, lon, lat, radius, corners, seed):

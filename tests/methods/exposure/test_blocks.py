@@ -2,12 +2,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.methods.exposure.shapes import UNHURRIED
 
 from sojourn.methods.exposure import blocks
 
 keys = st.lists(st.integers(0, 40), min_size=1, max_size=300)
 
 
+@UNHURRIED
 @given(keys, st.integers(1, 50))
 def test_blocks_hold_everyone_and_equal_keys_stay_together(few_keys, size):
     positions = blocks.cells(range(len(few_keys)), few_keys, [30] * len(few_keys))
@@ -21,6 +23,7 @@ def test_blocks_hold_everyone_and_equal_keys_stay_together(few_keys, size):
     assert all(one.key[-1] < lo for one, lo in zip(opened, firsts[1:], strict=False))
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=1, max_size=50))
 def test_points_survive_packing_to_a_centimetre(pairs):
     lon, lat = np.array(pairs).T
@@ -50,6 +53,7 @@ def test_a_person_is_put_in_key_order_and_taken_out():
     ]
 
 
+@UNHURRIED
 @given(keys, st.integers(0, 45), st.integers(0, 10))
 def test_the_directory_misses_no_block_and_asks_for_no_far_one(few_keys, lo, width):
     memory = blocks.Memory(blocks.cells(range(len(few_keys)), few_keys, [30] * len(few_keys)), 5)

@@ -3,8 +3,9 @@ import math
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.methods.exposure.shapes import UNHURRIED
 
 from sojourn.methods import sphere, zorder
 from sojourn.methods.exposure import chance
@@ -51,7 +52,7 @@ def test_a_disc_is_inside_crossed_or_outside(lat, certain, possible):
     assert (found.certain[0], found.possible[0]) == (certain, possible)
 
 
-@settings(max_examples=40, deadline=None)
+@UNHURRIED
 @given(st.floats(-0.5, 0.5), st.floats(0.1, 60))
 def test_beyond_a_straight_border_the_probability_is_the_normal_distribution(lat, accuracy_km):
     found = chance.discs(HALF_WORLD, *places((0, lat)), np.array([accuracy_km]))

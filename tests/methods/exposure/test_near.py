@@ -1,12 +1,22 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.methods.exposure.shapes import UNHURRIED
 
 from sojourn.methods import sphere
 from sojourn.methods.exposure.search import bands_at
-from sojourn.methods.footprint import Band, Circle, Footprint, NotAnArea, area_of, band, near
+from sojourn.methods.footprint import (
+    Band,
+    Circle,
+    Footprint,
+    NotAnArea,
+    area_of,
+    band,
+    near,
+    share_of,
+)
 from sojourn.methods.raster import Raster
 
 
@@ -16,7 +26,7 @@ def distance_to_border_km(area, lon, lat):
     return sphere.distance_km(lon, lat, border[:, 0], border[:, 1]).min()
 
 
-@settings(max_examples=25, deadline=None)
+@UNHURRIED
 @given(st.floats(-180, 180), st.floats(-65, 65), st.floats(10, 300), st.integers(0, 1000))
 def test_near_reaches_as_far_as_it_says(lon, lat, reach_km, seed):
     ring = [
@@ -82,3 +92,21 @@ def test_a_grid_between_its_points_is_bilinear():
 
     got = raster.bilinear(np.array([0.5, 0.25, -0.4, 5]), np.array([0.5, 0, 0, 0.0]))
     np.testing.assert_allclose(got, [1.5, 0.25, 0, np.nan])
+
+
+def test_the_share_of_an_area_is_measured_on_the_ground():
+    north = shapely.box(0, 0, 10, 60)
+    half = np.degrees(np.arcsin(np.sin(np.radians(60)) / 2))
+    lower = Footprint((Band(1, "lower half", shapely.box(-5, -5, 20, half)),))
+
+    assert share_of(north, lower) == pytest.approx(0.5, abs=1e-3)
+    assert share_of(north, Footprint((Band(1, "none", shapely.box(50, 0, 51, 1)),))) == 0
+
+
+def test_a_circle_covers_its_share_of_a_larger_area():
+    around = shapely.box(-10, -10, 10, 10)
+    circle = Footprint((Band(1, "circle", None, (Circle(0, 0, 500),)),))
+    ground = sphere.EARTH_KM**2 * np.radians(20) * 2 * np.sin(np.radians(10))
+    cap = 2 * np.pi * sphere.EARTH_KM**2 * (1 - np.cos(500 / sphere.EARTH_KM))
+
+    assert share_of(around, circle) == pytest.approx(cap / ground, rel=2e-3)

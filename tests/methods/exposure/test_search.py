@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.methods.exposure.shapes import (
+    UNHURRIED,
     distance_by_vectors,
     footprints,
     outline,
@@ -31,7 +32,7 @@ def by_index(footprint, lon, lat, size=97):
     return worst
 
 
-@settings(max_examples=60, deadline=None)
+@UNHURRIED
 @given(footprints(), seeds)
 def test_people_and_bands_are_those_of_a_full_scan(footprint, seed):
     lon, lat = points_around(footprint, seed)
@@ -41,7 +42,7 @@ def test_people_and_bands_are_those_of_a_full_scan(footprint, seed):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@UNHURRIED
 @given(footprints(), seeds)
 def test_an_even_cover_without_a_count_of_people_is_as_exact(footprint, seed):
     lon, lat = points_around(footprint, seed, n=300)
@@ -59,7 +60,7 @@ def test_an_even_cover_without_a_count_of_people_is_as_exact(footprint, seed):
     assert (worst[outside] == -1).all()
 
 
-@settings(max_examples=40, deadline=None)
+@UNHURRIED
 @given(footprints(), seeds)
 def test_cells_are_inside_or_possible_exactly_as_shapely_relates_their_boxes(footprint, seed):
     lon, lat = points_around(footprint, seed, n=200)
@@ -80,7 +81,7 @@ def test_cells_are_inside_or_possible_exactly_as_shapely_relates_their_boxes(foo
     np.testing.assert_array_equal(got, [certain, possible])
 
 
-@settings(max_examples=60, deadline=None)
+@UNHURRIED
 @given(st.floats(-180, 180), st.floats(-90, 90), st.floats(1, 9000), st.integers(0, 14), seeds)
 def test_cells_and_circles_agree_with_many_places_of_the_cell(lon, lat, radius, level, seed):
     circle = Circle(lon, lat, radius)
@@ -114,7 +115,7 @@ def test_a_circle_over_the_date_line_or_a_pole_is_a_circle(lon, lat, radius):
     np.testing.assert_array_equal(inside, distance_by_vectors(x, y, circle) <= radius)
 
 
-@settings(max_examples=40, deadline=None)
+@UNHURRIED
 @given(st.floats(-5, 5), st.floats(-60, 60), st.floats(6, 25), st.integers(4, 30), seeds)
 def test_an_outline_across_the_date_line_holds_what_it_holds_on_a_turned_map(
     lon, lat, radius, corners, seed
@@ -183,7 +184,7 @@ def test_nobody_and_nowhere_are_answered_too():
     assert by_index(Footprint(()), np.array([0.5]), np.array([0.5])).tolist() == [-1]
 
 
-@settings(max_examples=40, deadline=None)
+@UNHURRIED
 @given(seeds, st.floats(-180, 180), st.floats(-60, 60), st.floats(0.05, 1))
 def test_a_grid_is_looked_up_at_the_nearest_of_its_points(seed, west, south, step):
     chance = np.random.default_rng(seed)
@@ -200,3 +201,56 @@ def test_a_grid_is_looked_up_at_the_nearest_of_its_points(seed, west, south, ste
         expected.append(sum(value >= level for level in (4, 5.5, 7)) - 1)
 
     assert by_index(footprint, lon, lat).tolist() == expected
+
+
+def test_a_hole_and_a_line_across_the_date_line_are_cut_with_their_outline():
+    shell = [[170, -10], [-170, -10], [-170, 10], [170, 10], [170, -10]]
+    hole = [[179, -1], [-179, -1], [-179, 1], [179, 1], [179, -1]]
+    second = [[-178, 2], [-177, 2], [-177, 3], [-178, 3], [-178, 2]]
+    band = shapes.band(
+        1,
+        "both",
+        [
+            {"type": "Polygon", "coordinates": [shell, hole, second]},
+            {"type": "LineString", "coordinates": [[175, 20], [-175, 20]]},
+        ],
+    )
+    lon = np.array([175, -175, 180, 179.5, -177.5, 160, 179, -179, 0])
+    lat = np.array([0, 0, 0, 0.5, 2.5, 0, 20, 20, 20.0])
+
+    assert by_index(Footprint((band,)), lon, lat).tolist() == [0, 0, -1, -1, -1, -1, 0, 0, -1]
+
+
+@pytest.mark.parametrize("west", [-181.5, 178.5, 0.25])
+def test_a_grid_over_the_date_line_is_found_on_both_sides(west):
+    raster = Raster(west, 0, 0.5, 0.5, np.full((5, 7), 6.0))
+    footprint = Footprint((Band(5, "moderate"),), raster)
+    lon = np.round((west + np.arange(-4, 40) * 0.1 + 180) % 360 - 180, 7)
+    inside = by_index(footprint, lon, np.full(len(lon), 1.0)) == 0
+    offset = (lon - west + 0.25) % 360
+
+    np.testing.assert_array_equal(inside, offset < 3.5)
+
+
+def test_a_grid_round_the_whole_earth_has_no_seam():
+    raster = Raster(-179.5, -89.5, 1, 1, np.full((180, 360), 6.0))
+    lon = np.array([-180, -179.9, 0, 179.9, 180.0])
+
+    assert (by_index(Footprint((Band(5, "all"),), raster), lon, np.zeros(5)) == 0).all()
+
+
+def test_blocks_of_the_wrong_kind_are_refused():
+    area = Footprint((Band(1, "box", shapely.box(0, 0, 2, 2)),))
+    cells = blocks.Memory(blocks.cells([1], [zorder.key_of(1, 1)], [30]))
+    with pytest.raises(ValueError, match="no exact coordinates"):
+        search.find(cells, Footprint((Band(1, "dot", shapely.box(1, 1, 1.0000001, 1.0000001)),)))
+    with pytest.raises(ValueError, match="no cells"):
+        coarse.find_cells(blocks.Memory(blocks.points([1], [1], [1])), area)
+
+
+def test_parts_of_points_are_joined_in_order():
+    points = blocks.points([1, 2, 3], [10, 20, 30], [1, 2, 3])
+    halves = [points.part(slice(0, 1)), points.part(slice(1, 3))]
+
+    assert blocks.joined(halves).person.tolist() == points.person.tolist()
+    assert blocks.joined(halves).lon_e7.tolist() == points.lon_e7.tolist()

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.methods.exposure.shapes import UNHURRIED
 
 from sojourn.methods.exposure.unlisted import Known, Method, unlisted, wilson_interval
 
@@ -33,6 +34,7 @@ def test_a_small_register_leaves_it_to_the_area():
     assert (found.low, found.best, found.high) == (662, 1_995, 5_995)
 
 
+@UNHURRIED
 @given(st.integers(0, 10**7), st.integers(0, 10**5), st.floats(0, 1), st.floats(0, 1))
 def test_low_best_and_high_keep_their_order_and_never_fall_below_nobody(
     stock, registered, share, area
