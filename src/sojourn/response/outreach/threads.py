@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sojourn.foundation.people.terms import Channel
 from sojourn.response.outreach.models.conversations import Conversation, Reply
 from sojourn.response.outreach.models.outbox import Message
 from sojourn.response.outreach.operations.outbox import content_of
@@ -62,10 +63,16 @@ def _turn_of_message(message: Message) -> Turn:
     return Turn(
         at=message.sent_at or message.queued_at,
         is_ours=True,
-        text=content_of(message).text,
+        text=_sent(message),
         state=str(MessageState(message.state).label),
         is_lost=message.state in LOST,
         failure=message.failure,
         language=message.language,
         is_automatic=message.reason == "reply",
     )
+
+
+def _sent(message: Message) -> str:
+    """Return the words as they went out: the short ones by SMS."""
+    content = content_of(message)
+    return content.short or content.text if message.channel == Channel.SMS else content.text

@@ -12,7 +12,8 @@ from sojourn.site.loopback.wire import Response
 STATIC: Final = Path(__file__).parent / "static"
 KINDS: Final = {"loopback.css": "text/css; charset=utf-8", "loopback.js": "text/javascript"}
 SAFETY: Final = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none';"
+    " form-action 'self'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # with none, a browser would hide where a form is posted from
     "Cache-Control": "no-store",

@@ -70,6 +70,11 @@ class Line:
     most_parts: int = 0
     sample: str = ""
 
+    @property
+    def channel_words(self) -> str:
+        """Return the channel in words."""
+        return str(Channel(self.channel).label)
+
 
 @dataclass(slots=True)
 class Preview:
