@@ -54,9 +54,21 @@ def recount(*, crisis: Crisis, by: Actor, at: datetime) -> int:
 
 
 def counted(cases: Iterable[Case]) -> Counter[queries.Count]:
-    counts: Counter[queries.Count] = Counter()
+    """Return what the cases add up to; cases that count alike are counted together."""
+    alike: dict[tuple[object, ...], Case] = {}
+    numbers: Counter[tuple[object, ...]] = Counter()
     for case in cases:
-        counts.update(queries.counts_of(case))
+        kind = (
+            *(case.responsible_id, case.office_id, case.area, case.nationality, case.language),
+            *(case.band, case.answer, case.standing),
+            *(case.messaged_at is None, case.reached_at is None),
+        )
+        alike.setdefault(kind, case)
+        numbers[kind] += 1
+    counts: Counter[queries.Count] = Counter()
+    for kind, number in numbers.items():
+        for key, one in queries.counts_of(alike[kind]).items():
+            counts[key] += one * number
     return counts
 
 
