@@ -128,6 +128,7 @@ def _outreach(crisis, state, person, officer, at):
         "conversation_id": person.conversations.first().pk,
         "reply_id": Reply.objects.get(conversation__isnull=True).pk,
         "sender_id": sender.pk,
+        "provider_id": provider.pk,
     }
 
 
@@ -189,7 +190,6 @@ def everything(request) -> dict[str, object]:
     service, referral = _service_and_referral(case, give("partner"), officer, state, at)
     return {
         "alert_id": alert.pk,
-        "event_id": alert.event_id,
         "event_id": _recalled_event(officer, at).pk,
         "feed_id": feed.pk,
         "person_id": person.pk,

@@ -1,5 +1,6 @@
 """Add the people of a confirmed list, some rows at a time, so that a stop loses and doubles nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -57,7 +58,7 @@ def add_next(*, record: Import, by: Actor, at: datetime, limit: int = AT_ONCE) -
     options = RosterOptions(
         today=record.brought_at.date(), phone_country=record.phone_country or None
     )
-    batch = _Batch(record, by, at)
+    batch = _Batch(record, by, at, households=_households_of(record, rows))
     for row, understood in zip(rows, queries.read_again(record, rows, options), strict=True):
         batch.take(row, understood)
     batch.write()
@@ -68,6 +69,17 @@ def add_next(*, record: Import, by: Actor, at: datetime, limit: int = AT_ONCE) -
         audit.record(what="import.done", about=record, by=by, at=at, rows=record.rows_done)
     record.save(update_fields=["rows_done", "state"])
     return left
+
+
+def _households_of(record: Import, rows: Sequence[SourceRow]) -> dict[str, Household]:
+    """Return the households that earlier rows of the list began and these go on with."""
+    named = {row.household for row in rows} - {""}
+    earlier = record.rows.filter(household__in=named, person__household__isnull=False)
+    return {
+        row.household: row.person.household
+        for row in earlier.select_related("person__household")
+        if row.person and row.person.household
+    }
 
 
 @dataclass
@@ -135,20 +147,11 @@ class _Batch:
         return person
 
     def _household(self, row: SourceRow) -> Household:
-        if row.household and row.household in self.households:
-            return self.households[row.household]
-        earlier = (
-            self.record.rows.filter(household=row.household, person__household__isnull=False)
-            .select_related("person__household")
-            .first()
-            if row.household
-            else None
-        )
-        if earlier and earlier.person and earlier.person.household:
-            household = earlier.person.household
-        else:
-            household = Household()
-            self.fresh_households.append(household)
+        known = self.households.get(row.household) if row.household else None
+        if known is not None:
+            return known
+        household = Household()
+        self.fresh_households.append(household)
         if row.household:
             self.households[row.household] = household
         return household

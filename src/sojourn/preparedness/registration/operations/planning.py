@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Count
 from django.utils.translation import gettext
 
 from sojourn.exchange.rosters import RosterRow
@@ -19,6 +20,7 @@ from sojourn.preparedness.registration.terms import Plan
 CHUNK: Final = 150
 MOST_TOKENS_READ: Final = 60_000
 MOST_COMPARED: Final = 25
+COMMON: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +126,32 @@ def _look_up(rows: Sequence[RosterRow], organisation: Organisation) -> _Known:
         "address", "person_id"
     ):
         known.phones[phone].append(key)
-    tokens = {token for row in rows for token in _sounds(row)}
-    for token, key in NameToken.objects.filter(token__in=tokens, **ours).values_list(
-        "token", "person_id"
-    )[:MOST_TOKENS_READ]:
-        known.by_token[token].append(key)
+    open_rows = [row for row in rows if not _is_by_document(row, known)]
+    _look_up_names(open_rows, known, ours)
     wanted = {key for keys in known.phones.values() for key in keys}
-    wanted.update(key for row in rows for key in _alike(row, known))
+    wanted.update(key for row in open_rows for key in _alike(row, known))
     known.people = _in_bulk(wanted)
     return known
+
+
+def _is_by_document(row: RosterRow, known: _Known) -> bool:
+    """A row that a document settles needs no look at names, the longest of all looks."""
+    return any(document_index(document.number) in known.documents for document in row.documents)
+
+
+def _look_up_names(rows: Sequence[RosterRow], known: _Known, ours: dict[str, object]) -> None:
+    """Read who sounds alike; a sound that hundreds share is read only for names that have no rarer one."""
+    sounds = [_sounds(row) for row in rows]
+    asked = NameToken.objects.filter(token__in=set().union(*sounds), **ours)
+    shared_by = dict(asked.values_list("token").annotate(Count("id")).order_by())
+    wanted: set[str] = set()
+    for tokens in sounds:
+        rare = {token for token in tokens if shared_by.get(token, 0) <= COMMON}
+        wanted |= rare if len(rare) > 1 else tokens
+    for token, key in asked.filter(token__in=wanted).values_list("token", "person_id")[
+        :MOST_TOKENS_READ
+    ]:
+        known.by_token[token].append(key)
 
 
 def _in_bulk(keys: set[UUID]) -> dict[UUID, Person]:
