@@ -7,7 +7,15 @@ from sojourn.foundation.audit.models import AuditEvent
 from sojourn.foundation.caseload.models import Case
 from sojourn.foundation.caseload.terms import Standing
 from sojourn.procedures.reply_to_triage import read_replies
-from sojourn.response.outreach.models import Campaign, Conversation, Message, Reply, TextReview
+from sojourn.response.outreach.models import (
+    Campaign,
+    Conversation,
+    Message,
+    Provider,
+    Reply,
+    TextReview,
+)
+from sojourn.response.outreach.operations.inbox import secret_of
 from sojourn.response.outreach.operations.outbox import content_of
 from sojourn.response.outreach.texts import names
 
@@ -196,3 +204,39 @@ def test_every_language_is_shown_as_not_reviewed_until_it_was(signed_in):
 def test_a_language_that_there_is_not_is_not_there(signed_in):
     assert signed_in.get(reverse("outreach:language", args=["xx"])).status_code == 404
     assert signed_in.post(reverse("outreach:review", args=["xx"]), {"all": "1"}).status_code == 404
+
+
+def test_a_crisis_shows_what_was_asked_and_what_came_back(signed_in, asked, crisis):
+    page = signed_in.get(reverse("outreach:crisis", args=[crisis.pk])).content.decode()
+    assert "Where do we go" in page
+    assert "New campaign" in page
+
+
+def test_an_administrator_sets_up_a_way_in_and_sees_its_secret_once(client, administrator):
+    client.force_login(administrator)
+    added = client.post(
+        reverse("outreach:add_provider"), {"name": "Gateway", "form": "kannel", "channel": "sms"}
+    ).content.decode()
+    provider = Provider.objects.get()
+    secret = secret_of(provider)
+
+    assert f"?token={secret}&amp;id=%I" in added
+    page = client.get(reverse("outreach:providers")).content.decode()
+    assert secret not in page
+    assert str(provider.pk) in page
+    client.post(reverse("outreach:switch_provider", args=[provider.pk]))
+    provider.refresh_from_db()
+    assert not provider.is_enabled
+
+
+def test_a_mailbox_needs_an_encrypted_address_and_a_password(client, administrator):
+    client.force_login(administrator)
+    facts = {"name": "Mail", "form": "imap", "channel": "email", "url": "imap://mail.example.org"}
+    refused = client.post(reverse("outreach:add_provider"), facts)
+    assert refused.status_code == 422
+    assert not Provider.objects.exists()
+
+    facts |= {"url": "imaps://mail.example.org", "username": "post", "password": "between us"}
+    added = client.post(reverse("outreach:add_provider"), facts)
+    assert "between us" not in added.content.decode()
+    assert secret_of(Provider.objects.get()) == "between us"

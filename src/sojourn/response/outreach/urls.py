@@ -6,6 +6,7 @@ from sojourn.response.outreach.views import (
     campaigns,
     conversations,
     outbox,
+    providers,
     receipts,
     senders,
     texts,
@@ -14,6 +15,7 @@ from sojourn.response.outreach.views import (
 app_name = "outreach"
 urlpatterns = [
     path("", conversations.conversations, name="conversations"),
+    path("crises/<uuid:crisis_id>/", conversations.crisis, name="crisis"),
     path("conversations/<uuid:conversation_id>/", conversations.conversation, name="conversation"),
     path("conversations/<uuid:conversation_id>/answer/", conversations.answer, name="answer"),
     path("conversations/<uuid:conversation_id>/read/", conversations.read, name="read"),
@@ -37,6 +39,9 @@ urlpatterns = [
         receipts.external,
         name="external_receipt",
     ),
+    path("providers/", providers.providers, name="providers"),
+    path("providers/add/", providers.add, name="add_provider"),
+    path("providers/<uuid:provider_id>/switch/", providers.switch, name="switch_provider"),
     path("texts/", texts.texts, name="texts"),
     path("texts/<slug:code>/", texts.language, name="language"),
     path("texts/<slug:code>/review/", texts.review, name="review"),

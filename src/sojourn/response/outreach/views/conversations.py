@@ -14,11 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from sojourn.foundation.access.pages import StaffRequest, staff_page
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import Viewer
+from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import operations as people_deeds
 from sojourn.foundation.people import queries as people
 from sojourn.response.outreach import forms, threads
 from sojourn.response.outreach.operations import conversations as operations
+from sojourn.response.outreach.queries import campaigns as campaign_queries
 from sojourn.response.outreach.queries import conversations as queries
 
 CARERS: Final = (Role.DUTY_OFFICER, Role.POST_OFFICER, Role.WARDEN)
@@ -42,6 +44,24 @@ def conversations(request: StaffRequest) -> HttpResponse:
         **tabs(viewer),
     }
     return render(request, "outreach/conversations.html", context)
+
+
+@require_safe
+@staff_page(*CARERS)
+def crisis(request: StaffRequest, crisis_id: UUID) -> HttpResponse:
+    """Show what was asked and what came back in one crisis."""
+    viewer = request.viewer
+    found = get_object_or_404(caseload.crises(viewer=viewer), pk=crisis_id)
+    chosen = queries.conversations(viewer=viewer).filter(crisis=found)
+    page = Paginator(chosen, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "crisis": found,
+        "page": page,
+        "rows": queries.listed(list(page)),
+        "campaigns": campaign_queries.campaigns_of(crisis=found, viewer=viewer)[:A_PAGE],
+        "is_duty": viewer.has(Role.DUTY_OFFICER),
+    }
+    return render(request, "outreach/crisis.html", context)
 
 
 @require_safe
