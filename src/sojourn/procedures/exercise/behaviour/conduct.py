@@ -34,6 +34,7 @@ SPREAD: Final = 1.25
 LONGEST_MIN: Final = 60 * 60.0
 GARBAGE: Final = ("?", "5", "👍", "11", "Ok?", "who is this", "wrong number", "……", "123", "7")
 STOPS: Final = ("STOP", "stop")
+SINGULAR: Final = 4  # the first phrases for "safe" speak of oneself only
 
 BY_LINK, FROM_UNKNOWN, TWICE, GARBAGE_FIRST, GARBAGE_ONLY, STOPPED, WORSENS = (
     0.07, 0.015, 0.06, 0.04, 0.02, 0.012, 0.02,
@@ -66,7 +67,7 @@ class People:
             if is_for_all and number == speaker and not is_silent:
                 answers = [self._for_all(person, len(household.people))]
             elif not is_silent and not is_for_all and random.random() > 0.12:
-                answers = self._answers(person, need)
+                answers = self._answers(person, need, is_alone_safe=is_hit and not need)
             conduct.append(Conduct(need, tuple(answers)))
         return conduct
 
@@ -88,7 +89,10 @@ class People:
         first = random.choices(list(weights), list(weights.values()))[0]
         return (first,)
 
-    def _answers(self, person: MadePerson, needs: Sequence[str]) -> list[Answer]:
+    def _answers(
+        self, person: MadePerson, needs: Sequence[str], *, is_alone_safe: bool
+    ) -> list[Answer]:
+        """Return what one person says; who is safe beside others in need speaks for nobody else."""
         random = self._random
         words = phrases(person.languages[0])
         means = Means.NEED if needs else Means.SAFE
@@ -97,7 +101,7 @@ class People:
             return [self._said(Means.STOP, random.choice(STOPS))]
         if chance < STOPPED + GARBAGE_ONLY:
             return [self._said(Means.NOTHING, random.choice(GARBAGE))]
-        true = self._said(means, self._phrase(words, needs), self._way(person))
+        true = self._said(means, self._phrase(words, needs, is_alone_safe), self._way(person))
         answers = [true]
         if random.random() < GARBAGE_FIRST:
             slip = Answer(true.after_min / 2, Way.PHONE, random.choice(GARBAGE), Means.NOTHING)
@@ -118,8 +122,9 @@ class People:
         text = self._random.choice(words.meaning["family"]).replace("{n}", figure)
         return self._said(Means.SAFE, text)
 
-    def _phrase(self, words: Phrases, needs: Sequence[str]) -> str:
-        return self._random.choice(words.meaning[needs[0] if needs else "safe"])
+    def _phrase(self, words: Phrases, needs: Sequence[str], is_alone_safe: bool) -> str:
+        said = words.meaning[needs[0] if needs else "safe"]
+        return self._random.choice(said[:SINGULAR] if is_alone_safe else said)
 
     def _way(self, person: MadePerson) -> Way:
         chance = self._random.random()

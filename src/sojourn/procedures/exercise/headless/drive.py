@@ -1,7 +1,7 @@
 """Drives the clock of an exercise by steps, as fast as outbox, gateway and inbox can follow."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,8 +23,7 @@ from sojourn.response.outreach.terms import MessageState
 
 STEPS_MIN: Final = ((60, 4), (6 * 60, 15), (24 * 60, 60), (10_000 * 60, 180))  # until, step
 PATIENCE_S: Final = 90.0
-LOOK_S: Final = 0.05
-REPORTS_S: Final = 3.0
+LOOK_S: Final = 0.08
 
 
 class CannotFinish(Exception):
@@ -40,12 +39,12 @@ class Drive:
     phones: Phones
     officer: Officer
     answers_given: int = 0
-    unreported: int = 0
 
     def run(self, *, hours: float, tell: Callable[[float, str], None]) -> None:
         """Play from the first alert for so many hours of the exercise. Raises CannotFinish."""
         begun_at = self.crisis.clock.at(now())
         minutes_before = 0.0
+        self._wait_for(self._unsent)
         for minutes in steps(hours * 60):
             at = begun_at + timedelta(minutes=minutes)
             self._set_clock(at)
@@ -53,15 +52,17 @@ class Drive:
             self.officer.work(minutes=minutes - minutes_before, at=at, real=now())
             minutes_before = minutes
             tell(minutes / (hours * 60), f"{at:%d %B %H:%M} UTC, {self.answers_given} answers")
-        self._settle()
+        self._wait_for(self._unsent)
+        self._wait_for(lambda: {"changes wait to be counted": TallyDelta.objects.count()})
 
     def _turn(self, at: datetime) -> None:
         """Let everything that is due happen, and wait until it has gone through."""
-        self._settle()
         turn = take_turn(exercise=self.exercise, phones=self.phones, at=at, real=now())
         self.answers_given += turn.answered
-        if turn.alerts or turn.answered:
-            self._settle(answered=self.answers_given)
+        if turn.answered:
+            self._wait_for(self._unread)
+        if turn.alerts:
+            self._wait_for(self._unsent)
 
     def _set_clock(self, at: datetime) -> None:
         """Let the clock stand at a moment: nothing but the drive moves it."""
@@ -69,40 +70,37 @@ class Drive:
         caseload.set_clock(crisis=self.crisis, clock=clock, by=DIRECTOR, at=at)
         self.crisis.clock_started_at, self.crisis.clock_shows_at = clock.started_at, at
 
-    def _settle(self, *, answered: int = 0) -> None:
-        """Wait until outbox and inbox are empty, and all answers given so far have come in."""
-        deadline = time.monotonic() + PATIENCE_S
-        while waits_for := self._waits_for(answered):
+    def _wait_for(self, counts: Callable[[], Mapping[str, int]]) -> None:
+        """Wait until nothing is left, as long as it becomes less."""
+        left, deadline = 0, time.monotonic() + PATIENCE_S
+        while waits := {words: number for words, number in counts().items() if number > 0}:
+            if sum(waits.values()) != left:
+                left, deadline = sum(waits.values()), time.monotonic() + PATIENCE_S
             if time.monotonic() > deadline:
-                raise CannotFinish(f"Nothing moves any more: {waits_for}.")
+                words = ", ".join(f"{number} {words}" for words, number in waits.items())
+                raise CannotFinish(f"Nothing moves any more: {words}.")
             time.sleep(LOOK_S)
-        self._wait_for_reports()
 
-    def _wait_for_reports(self) -> None:
-        """Wait for reports of delivery as long as they keep coming; networks owe none."""
+    def _unread(self) -> Mapping[str, int]:
+        """Count the answers that have not become replies yet."""
+        came = Inbound.objects.filter(provider__is_exercise=True)
+        return {
+            "answers are on their way": self._written() - came.count(),
+            "replies wait to be read": came.filter(processed_at__isnull=True).count(),
+        }
+
+    def _unsent(self) -> Mapping[str, int]:
+        """Count the messages that have not come to an end, and the cases that do not know of it."""
         sent = Message.objects.filter(
             crisis=self.crisis, state=MessageState.SENT, channel=Channel.SMS
         )
-        left, since = sent.count(), time.monotonic()
-        while left > self.unreported and time.monotonic() < since + REPORTS_S:
-            time.sleep(LOOK_S)
-            if (now_left := sent.count()) < left:
-                left, since = now_left, time.monotonic()
-        self.unreported = left
-
-    def _waits_for(self, answered: int) -> str:
-        """Return in words what has not come to an end yet; nothing when all is quiet."""
-        waits = {
-            "messages wait to be sent": Dispatch.objects.filter(message__crisis=self.crisis),
-            "replies wait to be read": Inbound.objects.filter(processed_at__isnull=True),
-            "cases wait to be told": News.objects.all(),
-            "changes wait to be counted": TallyDelta.objects.all(),
+        return {
+            "messages wait to be sent": Dispatch.objects.filter(
+                message__crisis=self.crisis
+            ).count(),
+            "messages wait for a report of delivery": sent.count(),
+            "cases wait to be told": News.objects.filter(message__crisis=self.crisis).count(),
         }
-        for words, rows in waits.items():
-            if (left := rows.count()) > 0:
-                return f"{left} {words}"
-        missing = self._written() - Inbound.objects.count() if answered else 0
-        return f"{missing} replies are on their way" if missing > 0 else ""
 
     def _written(self) -> int:
         """Return how many answers were written so far, on telephones and not on pages."""

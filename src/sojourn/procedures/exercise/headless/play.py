@@ -66,8 +66,10 @@ def play_through(order: Order, *, tell: Callable[[float, str], None]) -> dict[st
         "closed": officer.closed,
     }
     outcome["hours"] = order.hours
-    outcome["seconds_to_start"] = round(started - begun, 1)
-    outcome["seconds"] = round(time.monotonic() - begun, 1)
+    outcome["run"] = {  # of this run on this machine; all above is the same for the same seed
+        "seconds_to_start": round(started - begun, 1),
+        "seconds": round(time.monotonic() - begun, 1),
+    }
     reset_exercise(exercise_id=exercise.pk, by=player, at=now())
     return outcome
 

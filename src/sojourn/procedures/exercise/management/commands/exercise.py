@@ -1,6 +1,7 @@
 """`sojourn exercise SCENARIO`: play a crisis with people who do not exist, through the real channels."""
 
 import json
+import signal
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -77,6 +78,7 @@ class Command(BaseCommand):
             words += [f"--{name}", str(given[name])]
         if given["json"]:
             words.append("--json")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(UNUSABLE))  # so that all is ended
         try:
             with place_of_its_own(database=given["database"]) as environment:
                 done = subprocess.run([*SOJOURN, *words], env=environment, check=False)
