@@ -291,3 +291,30 @@ def test_a_warden_reads_who_named_her_and_changes_nothing(client, register, ward
     assert client.get(reverse("registration:person", args=[mine.pk])).status_code == 200
     assert client.get(reverse("registration:person", args=[other.pk])).status_code == 404
     assert client.get(reverse("registration:edit", args=[mine.pk])).status_code == 403
+
+
+def test_a_person_is_given_to_a_post_and_to_the_warden_she_named(
+    duty, register, post, warden, client
+):
+    person = register()
+
+    duty.post(
+        reverse("registration:look_after", args=[person.pk]),
+        {"office": str(post.pk), "warden": str(warden.pk)},
+    )
+
+    person.refresh_from_db()
+    assert (person.office, person.warden) == (post, warden)
+    client.force_login(warden)
+    assert client.get(reverse("registration:person", args=[person.pk])).status_code == 200
+
+
+def test_somebody_who_is_no_warden_here_is_not_made_one(duty, register, other_officer):
+    person = register()
+
+    duty.post(
+        reverse("registration:look_after", args=[person.pk]), {"warden": str(other_officer.pk)}
+    )
+
+    person.refresh_from_db()
+    assert person.warden is None

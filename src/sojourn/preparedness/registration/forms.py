@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sojourn.exchange.phone import NotAPhoneNumber, read_phone
 from sojourn.exchange.roster_headers import Field
-from sojourn.foundation.organisations.models import Office
+from sojourn.foundation.organisations.models import Office, User
 from sojourn.foundation.people.operations import PersonFacts
 from sojourn.foundation.people.terms import DocumentKind, Occupation, Sex
 from sojourn.preparedness.registration.models import Import
@@ -290,6 +290,31 @@ class NewPlace(forms.Form):
         label=_("Accuracy in km"), min_value=0, max_value=2000, initial=5
     )
     place = forms.CharField(label=_("In words"), required=False, max_length=200)
+
+
+class LookAfter(forms.Form):
+    """Which post looks after a person, and which warden the person named."""
+
+    office = forms.ModelChoiceField(
+        label=_("Post"), queryset=Office.objects.none(), required=False, empty_label="—"
+    )
+    warden = forms.ModelChoiceField(
+        label=_("Warden whom the person named"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="—",
+    )
+
+    def __init__(
+        self, *args: Any, offices: QuerySet[Office], wardens: QuerySet[User], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        office, warden = self.fields["office"], self.fields["warden"]
+        if isinstance(office, forms.ModelChoiceField) and isinstance(
+            warden, forms.ModelChoiceField
+        ):
+            office.queryset = offices
+            warden.queryset = wardens
 
 
 def _e164(text: str) -> str:

@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from sojourn.exchange.tables import Line
 from sojourn.foundation.access import sealing
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import Viewer
+from sojourn.foundation.organisations.models import Membership, Organisation, User
 from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import queries as people
 from sojourn.foundation.people.models import ContactPoint, Person, Whereabouts
@@ -214,3 +216,14 @@ def at_a_glance(chosen: Sequence[Person]) -> list[Glance]:
     for point in ContactPoint.objects.filter(person__in=keys).order_by("-rank"):
         addresses[point.person_id] = point
     return [Glance(one, places.get(one.pk), addresses.get(one.pk)) for one in chosen]
+
+
+def wardens_of(organisation: Organisation, *, at: datetime) -> QuerySet[User]:
+    """Return the wardens of an organisation at a moment, by name."""
+    in_force = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
+    held = Membership.objects.filter(
+        in_force, organisation=organisation, role=Role.WARDEN, starts_at__lte=at
+    )
+    return User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by(
+        "display_name", "username"
+    )

@@ -19,6 +19,7 @@ urlpatterns = [
         name="document_number",
     ),
     path("register/<uuid:person_id>/place/", people.add_place, name="add_place"),
+    path("register/<uuid:person_id>/care/", people.look_after, name="look_after"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<uuid:import_id>/", imports.record, name="import"),
     path("imports/<uuid:import_id>/progress/", imports.progress, name="progress"),

@@ -1,6 +1,7 @@
 """Deeds on lists: bring, say what columns mean, judge, confirm, add, undo."""
 
 from sojourn.preparedness.registration.operations.adding import add_next, confirm_import
+from sojourn.preparedness.registration.operations.assigning import look_after
 from sojourn.preparedness.registration.operations.bringing import (
     Brought,
     bring_list,
@@ -19,6 +20,7 @@ __all__ = [
     "bring_list",
     "confirm_import",
     "judge_row",
+    "look_after",
     "map_columns",
     "note_export",
     "undo_import",

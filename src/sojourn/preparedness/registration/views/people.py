@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sojourn.foundation.access.pages import CASE_ROLES, StaffRequest, staff_page
 from sojourn.foundation.audit import queries as audit
 from sojourn.foundation.caseload import queries as caseload
+from sojourn.foundation.organisations import queries as organisations
 from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import operations as deeds
 from sojourn.foundation.people import queries as people
 from sojourn.foundation.people.terms import Channel, DocumentKind, Source
-from sojourn.preparedness.registration import forms, queries
+from sojourn.preparedness.registration import forms, operations, queries
 from sojourn.preparedness.registration.views.imports import KEEPERS
 
 EVENTS_SHOWN = 30
@@ -47,6 +48,7 @@ def person(request: StaffRequest, person_id: UUID) -> HttpResponse:
         "events": audit.events_about(found.pk)[:EVENTS_SHOWN],
         "sources": found.source_rows.select_related("record"),
         "may_keep": request.viewer.has(*KEEPERS),
+        "care_form": _care_form(found) if request.viewer.has(Role.DUTY_OFFICER) else None,
         "contact_form": forms.NewContact(),
         "document_form": forms.NewDocument(),
         "place_form": forms.NewPlace(),
@@ -210,6 +212,32 @@ def add_place(request: StaffRequest, person_id: UUID) -> HttpResponse:
     else:
         _say_errors(request, form)
     return redirect("registration:person", found.pk)
+
+
+@staff_page(Role.DUTY_OFFICER)
+@require_POST
+def look_after(request: StaffRequest, person_id: UUID) -> HttpResponse:
+    """Say which post and which warden look after the person."""
+    found = get_object_or_404(_seen(request), pk=person_id)
+    form = _care_form(found, request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        operations.look_after(
+            person=found, office=data["office"], warden=data["warden"], by=request.user, at=now()
+        )
+        messages.success(request, _("The record was corrected."))
+    else:
+        _say_errors(request, form)
+    return redirect("registration:person", found.pk)
+
+
+def _care_form(person: Any, data: Any = None) -> forms.LookAfter:
+    return forms.LookAfter(
+        data,
+        offices=organisations.offices_of([person.responsible]),
+        wardens=queries.wardens_of(person.responsible, at=now()),
+        initial={"office": person.office_id, "warden": person.warden_id},
+    )
 
 
 def _seen(request: StaffRequest) -> Any:
