@@ -310,6 +310,34 @@ def test_acting_for_the_person_starts_the_clock_anew(case, ask, medical, officer
     assert _events("case.called").exists()
 
 
+def test_a_referral_that_was_sent_starts_the_clock_anew_once(
+    case, ask, medical, officer, state, noon
+):
+    from sojourn.response.referral import operations as referral
+    from sojourn.response.referral.terms import Consent
+
+    ask(case, medical)
+    service = referral.add_service(
+        facts=referral.ServiceFacts(name="Clinic", provider="Sisters"),
+        kept_by=state,
+        by=officer,
+        at=noon,
+    )
+    offered = referral.offer_referral(
+        case=case, service=service, kinds=[], summary="Leg", by=officer, at=noon
+    )
+    operations.escalate(at=noon + HOUR)
+    case.refresh_from_db()
+    assert case.due_at == noon + 2 * HOUR
+    referral.record_consent(referral=offered, how=Consent.SPOKEN, by=officer, at=noon + HOUR)
+    referral.send_referral(referral=offered, by=officer, at=noon + HOUR)
+    for _ in range(2):
+        operations.escalate(at=noon + HOUR)
+    case.refresh_from_db()
+    assert case.due_at == noon + 3 * HOUR
+    assert _events("case.referred").count() == 1
+
+
 def test_in_an_exercise_the_clock_is_that_of_the_exercise(state, officer, noon, register):
     from sojourn.foundation.caseload.rules import Clock
 

@@ -92,10 +92,10 @@ def reopen_task(*, task: TriageTask, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def act(*, case: Case, what: str, by: User, at: datetime) -> None:
-    """Note that somebody acted for the person (`called`, `referred`, `helped`): the clock starts anew."""
+    """Note that somebody acted for the person (`called`, `helped`): the clock starts anew. Safe to repeat."""
     case = locked(case.pk)
     entry = Entry.objects.filter(case=case, closed_at__isnull=True).first()
-    if entry is None:
+    if entry is None or entry.acted_at == at:
         return
     entry.acted_at, entry.escalation = at, EscalationLevel.NONE
     entry.save(update_fields=["acted_at", "escalation"])

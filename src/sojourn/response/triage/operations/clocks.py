@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor, System
 from sojourn.foundation.caseload.models import Case, Crisis
 from sojourn.methods.priority import table_of
+from sojourn.response.referral.models import ReferralStep
+from sojourn.response.referral.terms import State
 from sojourn.response.triage import rules
 from sojourn.response.triage.models import Entry, Escalation, Override
 from sojourn.response.triage.operations.assessing import locked, reassess
@@ -33,8 +35,32 @@ def escalate(*, at: datetime, by: Actor = WORKER) -> int:
 
 def escalate_crisis(*, crisis: Crisis, at: datetime, by: Actor = WORKER) -> int:
     """Look at the clocks of one crisis at a moment of its own time. Safe to repeat."""
+    _note_referrals(crisis, by)
     _lift_long_waits(crisis, at, by)
     return _tell(crisis, at, by)
+
+
+def _note_referrals(crisis: Crisis, by: Actor) -> None:
+    """A referral that was sent is an act for the person: the clock starts anew from then. (A partner's has its own.)"""
+    sent = ReferralStep.objects.filter(
+        Q(referral__case__triage__acted_at__isnull=True)
+        | Q(at__gt=F("referral__case__triage__acted_at")),
+        state=State.SENT,
+        at__gte=F("referral__case__triage__since_at"),
+        referral__case__crisis=crisis,
+        referral__case__priority__isnull=False,
+    )
+    newest = sent.values("referral__case").annotate(last=Max("at"))
+    for case_id, last in newest.values_list("referral__case", "last")[:BATCH]:
+        with transaction.atomic():
+            case = locked(case_id)
+            entry = Entry.objects.filter(case=case, closed_at__isnull=True).first()
+            if entry is None or (entry.acted_at is not None and entry.acted_at >= last):
+                continue
+            entry.acted_at = last
+            entry.save(update_fields=["acted_at"])
+            reassess(case, entry, by=by, at=last, is_restart=True)
+            audit.record(what="case.referred", about=case, by=by, at=last, person_id=case.person_id)
 
 
 def _lift_long_waits(crisis: Crisis, at: datetime, by: Actor) -> None:
