@@ -166,3 +166,17 @@ def test_whoever_works_only_in_an_exercise_sees_every_page_marked(rf, viewer, st
     for organisation in viewer.organisations:
         organisation.is_exercise = True
     assert page_context(request)["exercise"]
+
+
+def test_a_way_is_shown_only_to_whom_the_page_is_open(rf, officer, administrator, noon):
+    template = engines["django"].from_string(
+        '{% way "board:crises" as url %}{{ url }}|{% way "no:such" as none %}{{ none }}'
+    )
+    request = rf.get("/")
+    request.user = officer
+    request.resolver_match = None
+
+    request.viewer = viewer_of(officer, at=noon)
+    assert template.render({}, request) == reverse("board:crises") + "|"
+    request.viewer = viewer_of(administrator, at=noon)
+    assert template.render({}, request) == "|"

@@ -60,18 +60,20 @@ def ways_for(request: HttpRequest) -> list[Way]:
     return [
         Way(str(label), url, _is_current(name, match))
         for label, name in WAYS
-        if (url := _address(name)) and _may_open(viewer, url)
+        if (url := address(name)) and may_open(viewer, url)
     ]
 
 
-def _address(name: str) -> str:
+def address(name: str, *keys: object) -> str:
+    """Return the address of a page by name; nothing where its app is not installed."""
     try:
-        return reverse(name)
+        return reverse(name, args=keys)
     except NoReverseMatch:
         return ""
 
 
-def _may_open(viewer: Viewer | None, url: str) -> bool:
+def may_open(viewer: Viewer | None, url: str) -> bool:
+    """Return whether a role of the viewer is in the audience of the page at an address."""
     audience = audience_of(resolve(url).func)
     if viewer is None or not isinstance(audience, frozenset):
         return False

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from sojourn.methods import cldr
 from sojourn.site import charts
+from sojourn.site.context import address, may_open
 
 register = template.Library()
 
@@ -100,6 +101,14 @@ def share_of(part: int | str | None, whole: int | str | None) -> int:
     """Return a whole percentage, 0 where there is no whole."""
     count, of = int(part or 0), int(whole or 0)
     return round(100 * count / of) if of else 0
+
+
+@register.simple_tag(takes_context=True)
+def way(context: template.Context, name: str, *keys: Any) -> str:
+    """Return the address of a page that this viewer may open; nothing when they may not, or it is not here."""
+    request = context.get("request")
+    url = address(name, *keys)
+    return url if url and may_open(getattr(request, "viewer", None), url) else ""
 
 
 @register.simple_tag(takes_context=True)
