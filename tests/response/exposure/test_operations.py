@@ -322,3 +322,16 @@ def test_a_stock_entered_again_replaces_the_old_figure(state, officer, noon):
     from sojourn.response.exposure.models import MigrantStock
 
     assert MigrantStock.objects.get().people == 20
+
+
+def test_many_moves_at_once_find_their_blocks_too(seen, state, officer, noon, monkeypatch):
+    monkeypatch.setattr("sojourn.response.exposure.operations.places.FEW", 1)
+    monkeypatch.setattr("sojourn.response.exposure.operations.places.REBUILD_SHARE", 1e9)
+    everyone = [seen(step, 3 * step) for step in range(8)]
+    operations.place_people(organisation=state, is_exercise=False, by=officer, at=noon)
+    for person in everyone[2:6]:
+        seen.again(person, -40, -60)
+    operations.place_people(organisation=state, is_exercise=False, by=officer, at=noon)
+    index = LocationIndex.objects.get(organisation=state)
+
+    assert located(index) == placed(index)

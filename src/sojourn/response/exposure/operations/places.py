@@ -1,6 +1,6 @@
 """Deeds on the packed locations: catch up with what was reported, and move one person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,6 +20,7 @@ from sojourn.response.exposure.models import LocationBlock, LocationIndex, Place
 
 BATCH: Final = 2_000
 LATE_MS: Final = 3_600_000  # a transaction may commit its rows this long after their keys were made
+FEW: Final = 50
 REBUILD_SHARE: Final = 0.02  # above this share of changes, all blocks are packed anew
 
 
@@ -158,15 +159,18 @@ def _move_known(
         elif (one.key, one.level) != (claim.key, claim.level):
             moves.append(Move(one.number, one.key, claim.key, claim.level))
         one.index, one.whereabouts_id, one.key, one.level = index, claim.pk, claim.key, claim.level
-    Placement.objects.bulk_update(changed, ["index", "whereabouts", "key", "level"], batch_size=500)
+    columns = ["index", "whereabouts", "key", "level"]
+    if len(changed) == 1:
+        changed[0].save(update_fields=columns)
+    else:
+        Placement.objects.bulk_update(changed, columns, batch_size=500)
     return moves
 
 
 def _apply(index: LocationIndex, moves: Sequence[Move]) -> None:
     if not moves:
         return
-    placed = Placement.objects.filter(index=index).count()
-    if len(moves) > max(50, REBUILD_SHARE * placed):
+    if len(moves) > FEW and len(moves) > REBUILD_SHARE * index.placements.count():
         pack_afresh(index)
     else:
         _apply_to(index, moves)
@@ -174,27 +178,37 @@ def _apply(index: LocationIndex, moves: Sequence[Move]) -> None:
 
 def _apply_to(index: LocationIndex, moves: Sequence[Move], *, is_leaving: bool = False) -> None:
     """Take people out of the blocks they were in and put them into those they belong to."""
-    starts = np.asarray(
-        LocationBlock.objects.filter(index=index)
-        .order_by("key_lo")
-        .values_list("key_lo", flat=True),
-        dtype=np.int64,
-    )
     touched: dict[int | None, tuple[list[int], list[Move]]] = {}
+    block_of = _finder(index, len(moves))
     for move in moves:
         if move.old_key is not None:
-            touched.setdefault(_block_of(starts, move.old_key), ([], []))[0].append(move.number)
+            touched.setdefault(block_of(move.old_key), ([], []))[0].append(move.number)
         if not is_leaving:
-            touched.setdefault(_block_of(starts, move.key), ([], []))[1].append(move)
+            touched.setdefault(block_of(move.key), ([], []))[1].append(move)
     for key_lo, (leaving, coming) in touched.items():
         _rewrite(index, key_lo, leaving, coming)
 
 
-def _block_of(starts: blocks.Int64s, key: int) -> int | None:
-    """The first key of the block that a key belongs to; None when there are no blocks."""
-    if not len(starts):
-        return None
-    return int(starts[max(0, int(np.searchsorted(starts, key, side="right")) - 1)])
+def _finder(index: LocationIndex, moves: int) -> Callable[[int], int | None]:
+    """A function from a key to the first key of the block it belongs to; None when there are no blocks.
+
+    For a few moves each key is looked up by itself; for more, all first keys are read once.
+    """
+    first_keys = index.blocks.order_by("key_lo").values_list("key_lo", flat=True)
+
+    def look_up(key: int) -> int | None:
+        before = first_keys.filter(key_lo__lte=key).order_by("-key_lo").first()
+        return first_keys.first() if before is None else before
+
+    if moves <= FEW:
+        return look_up
+    starts = np.asarray(first_keys, dtype=np.int64)
+
+    def search(key: int) -> int | None:
+        at = max(0, int(np.searchsorted(starts, key, side="right")) - 1)
+        return int(starts[at]) if len(starts) else None
+
+    return search
 
 
 def _rewrite(
