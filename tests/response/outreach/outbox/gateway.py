@@ -9,6 +9,7 @@ import asyncio
 import json
 import random
 import sys
+import time
 from dataclasses import dataclass, field
 
 import uvloop
@@ -31,6 +32,8 @@ class Gateway:
     chance: random.Random
     taken: dict[bytes, int] = field(default_factory=dict)
     order: list[bytes] = field(default_factory=list)
+    first_s: float = 0.0
+    last_s: float = 0.0
 
     def take(self, request: bytes) -> bytes | None:
         """Return the answer to a message, or None to cut the connection after taking it."""
@@ -41,6 +44,8 @@ class Gateway:
         at = request.find(KEY)
         key = request[at + len(KEY) : request.index(b"\r\n", at)]
         if not (self.knows_keys and key in self.taken):
+            self.last_s = time.monotonic()
+            self.first_s = self.first_s or self.last_s
             self.taken[key] = self.taken.get(key, 0) + 1
             self.order.append(key)
         if self.reset_rate and self.chance.random() < self.reset_rate:
@@ -54,11 +59,14 @@ class Gateway:
         if request.startswith(b"GET /counts"):
             doubled = sum(count - 1 for count in self.taken.values())
             return _page(json.dumps({"taken": len(self.taken), "doubled": doubled}).encode())
+        if request.startswith(b"GET /seconds"):
+            return _page(json.dumps(self.last_s - self.first_s).encode())
         if request.startswith(b"GET /keys"):
             return _page(b"\n".join(self.order))
         if request.startswith(b"GET /forget"):
             self.taken.clear()
             self.order.clear()
+            self.first_s = self.last_s = 0.0
             return _page(b"")
         return self.take(request)
 
@@ -78,7 +86,9 @@ class Door(asyncio.Protocol):
         self.held += data
         while (end := self.held.find(b"\r\n\r\n")) >= 0:
             request, self.held = self.held[: end + 4], self.held[end + 4 :]
-            if self.gateway.latency_s and not request.startswith(b"GET /counts"):
+            if self.gateway.latency_s and not request.startswith(
+                (b"GET /counts", b"GET /seconds", b"GET /forget")
+            ):
                 loop = asyncio.get_running_loop()
                 loop.call_later(self.gateway.latency_s, self.reply, request)
             else:

@@ -20,10 +20,12 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-BATCH: Final = 500
+BATCH: Final = 1_000
 REST_SECONDS: Final = 0.03  # between two visits to the database when little is to be done
 IDLE_SECONDS: Final = 0.25
-AHEAD_SECONDS: Final = 0.15
+SHRINK_SECONDS: Final = 1.0
+MOST_AHEAD: Final = 3_000
+BLIND: Final = frozenset({Ability.NOTHING, Ability.CALLS_BACK})
 RESOLVE_SECONDS: Final = 0.5
 MOST_ASKING: Final = 8
 TROUBLE_SECONDS: Final = 1.0
@@ -44,10 +46,11 @@ class Line:
     def __init__(self, way: Way, in_database: InDatabase) -> None:
         self.way = way
         self.in_database = in_database
-        self._capacity = way.connections
-        self._low = way.connections // 2
-        self._finished = 0
-        self._counted_at = time.monotonic()
+        self._capacity = way.connections if way.ability in BLIND else 2 * way.connections
+        self._low = self._capacity - self._claim_size()
+        self._is_more = False
+        self._was_starved = False
+        self._shrink_at = time.monotonic() + SHRINK_SECONDS
         self.is_stopping = False
         self._ready: deque[Parcel] = deque()
         self._done: list[tuple[Parcel, Outcome]] = []
@@ -90,27 +93,26 @@ class Line:
             self._ready.extend(cycle.parcels)
             if cycle.parcels:
                 self._work.set()
-            self._measure()
-            is_full = cycle.claimed == want > 0 and cycle.wait_s == 0.0
-            if not (is_full and self._room() >= self._claim_size()):
+            self._adapt()
+            if want > 0:
+                self._is_more = cycle.claimed == want and cycle.wait_s == 0.0
+            if not (self._is_more and self._room() >= self._claim_size()):
                 await self._rest(cycle)
 
-    def _measure(self) -> None:
-        """Hold ready what the connections send in a moment, not more: a crash leaves it uncertain.
+    def _adapt(self) -> None:
+        """Hold ready what the connections need until the next claim, not more: a crash leaves it uncertain.
 
         A gateway that cannot tell afterwards gets no more than its connections carry.
         """
-        elapsed_s = time.monotonic() - self._counted_at
-        if elapsed_s < AHEAD_SECONDS / 2 or self.way.ability in {
-            Ability.NOTHING,
-            Ability.CALLS_BACK,
-        }:
+        if self.way.ability in BLIND:
             return
-        ahead = int(self._finished / elapsed_s * AHEAD_SECONDS)
-        most = max(2 * BATCH, 2 * self.way.connections)
-        self._capacity = min(max(ahead, 2 * self.way.connections), most)
+        if self._was_starved:
+            self._capacity = min(2 * self._capacity, max(MOST_AHEAD, 2 * self.way.connections))
+        elif time.monotonic() > self._shrink_at:
+            self._capacity = max(self._capacity * 3 // 4, 2 * self.way.connections)
+            self._shrink_at = time.monotonic() + SHRINK_SECONDS
+        self._was_starved = False
         self._low = self._capacity - self._claim_size()
-        self._finished, self._counted_at = 0, time.monotonic()
 
     def _claim_size(self) -> int:
         return max(1, min(BATCH, self._capacity // 2))
@@ -166,6 +168,7 @@ class Line:
         sender = connect(self.way.route)
         while not (self.is_stopping and not self._ready):
             if not self._ready:
+                self._was_starved = self._is_more
                 self._work.clear()
                 await self._work.wait()
                 continue
@@ -192,7 +195,6 @@ class Line:
 
     def _finish(self, parcel: Parcel, outcome: Outcome) -> None:
         self._done.append((parcel, outcome))
-        self._finished += 1
         if len(self._done) == BATCH or len(self._ready) == self._low:
             self._visit.set()
 
