@@ -66,9 +66,9 @@ def counted(cases: Iterable[Case]) -> Counter[queries.Count]:
         alike.setdefault(kind, case)
         numbers[kind] += 1
     counts: Counter[queries.Count] = Counter()
-    for kind, number in numbers.items():
-        for key, one in queries.counts_of(alike[kind]).items():
-            counts[key] += one * number
+    for same, case in alike.items():
+        for key, one in queries.counts_of(case).items():
+            counts[key] += one * numbers[same]
     return counts
 
 
