@@ -18,6 +18,7 @@ from sojourn.methods.raster import Raster
 
 _QUARTER_SEGMENTS: Final = 32  # a buffer's corner is drawn within 0.03 % of its distance
 _LONGEST_EDGE_DEGREES: Final = 0.25
+_WIDEST_DEGREES: Final = 180
 
 
 class NotAnArea(Exception):
@@ -128,6 +129,11 @@ def near(footprint: Footprint, distance_km: float) -> Band:
 
 
 def _widened(part: BaseGeometry, distance_km: float) -> BaseGeometry:
+    west, _, east, _ = part.bounds
+    if (
+        east - west > _WIDEST_DEGREES
+    ):  # no flat map holds it; what is near so large a part is left out
+        return part
     middle = part.centroid
     around = (middle.x, middle.y)
 

@@ -110,3 +110,11 @@ def test_a_circle_covers_its_share_of_a_larger_area():
     cap = 2 * np.pi * sphere.EARTH_KM**2 * (1 - np.cos(500 / sphere.EARTH_KM))
 
     assert share_of(around, circle) == pytest.approx(cap / ground, rel=2e-3)
+
+
+def test_near_the_whole_world_is_the_whole_world():
+    world = Footprint((Band(1, "world", shapely.box(-180, -90, 180, 90)),))
+
+    assert bands_at(
+        Footprint((near(world, 50),)), np.array([0, 179.9]), np.array([0, -89])
+    ).tolist() == [0, 0]
