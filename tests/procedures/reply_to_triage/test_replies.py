@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from random import Random
 
 import pytest
 from tests.response.outreach.conftest import TESTS
@@ -289,3 +290,36 @@ def test_a_failure_leaves_everything_waiting(exposed, says, noon, monkeypatch):
 def test_only_people_with_a_case_are_counted():
     party = Party("a", [], ["a"])
     assert spoken_for(read_reply("all safe"), party).people == {"a"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_replies_replayed_and_shuffled_come_to_the_same(exposed, says, noon, crisis, seed):
+    """Each telephone tells its story, each message comes one to four times, in any order and any batches."""
+    dice = Random(seed)
+    stories = {
+        f"+97798000001{number:02}": dice.choices(["1", "2", "I am safe", "hello?"], k=3)
+        for number in range(12)
+    }
+    people_of = {phone: exposed(phone, phone=phone) for phone in stories}
+    brought = [
+        (phone, text, f"{phone}-{turn}", noon + timedelta(minutes=turn))
+        for phone, texts in stories.items()
+        for turn, text in enumerate(texts)
+        for _ in range(dice.randint(1, 4))
+    ]
+    dice.shuffle(brought)
+    for phone, text, key, at in brought:
+        says(phone, text, key=key, at=at)
+        if dice.random() < 0.1:
+            read_replies(at=noon + timedelta(hours=1))
+    read_replies(at=noon + timedelta(hours=1))
+
+    for phone, texts in stories.items():
+        expected = Standing.IN_NEED if "2" in texts else Standing.SAFE
+        if not {"1", "2", "I am safe"} & set(texts):
+            expected = Standing.UNACCOUNTED
+        assert standing_of(people_of[phone]) == expected, texts
+    assert Reply.objects.count() == 3 * len(stories)
+    asked = sum("2" in texts for texts in stories.values())
+    assert asked <= Report.objects.count() <= sum(texts.count("2") for texts in stories.values())
+    assert drift(crisis) == {}

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
@@ -105,9 +106,9 @@ def draft_campaign(
 ) -> Campaign:
     """Write a campaign down without sending anything. Raises CannotCampaign when it names nobody."""
     if not facts.answers or not facts.standings:
-        raise CannotCampaign("Please choose who is to be written to.")
+        raise CannotCampaign(_("Please choose who is to be written to."))
     if facts.policy == FallbackPolicy.THEN_LADDER and not facts.ladder:
-        raise CannotCampaign("Please choose a language for those who have none of ours.")
+        raise CannotCampaign(_("Please choose a language for those who have none of ours."))
     campaign = Campaign.objects.create(
         crisis=crisis,
         organisation=organisation,
@@ -139,7 +140,7 @@ def preview(campaign: Campaign) -> Preview:
             line.most_parts = max(line.most_parts, parts)
         line.sample = max(line.sample, text, key=len)
     found = Preview(sorted(lines.values(), key=lambda line: -line.people))
-    for _, why in misses:
+    for _person, why in misses:
         found.not_messaged[why] = found.not_messaged.get(why, 0) + 1
     return found
 
@@ -153,11 +154,11 @@ def start_campaign(*, campaign: Campaign, by: Actor, at: datetime) -> int:
     """
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     if campaign.state == CampaignState.DROPPED:
-        raise CannotCampaign("This campaign was dropped.")
+        raise CannotCampaign(_("This campaign was dropped."))
     if campaign.state != CampaignState.DRAFT:
         return 0
     if campaign.crisis.closed_at is not None:
-        raise CannotCampaign("This crisis is closed.")
+        raise CannotCampaign(_("This crisis is closed."))
     links = None
     if campaign.purpose in QUESTIONS:
         people = list(_cases(campaign).values_list("person_id", flat=True))
@@ -238,7 +239,7 @@ def _plan(
     ways = [
         (person, standing, _first_way(points)) for person, standing, points in _reachable(campaign)
     ]
-    sharing = Counter(_place(point) for _, _, (point, _) in ways if point is not None)
+    sharing = Counter(_place(way[2][0]) for way in ways if way[2][0] is not None)
     written: set[tuple[UUID, str]] = set()
     for person_id, standing, (point, why) in ways:
         if point is None:

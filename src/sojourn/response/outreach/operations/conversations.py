@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
@@ -116,12 +117,12 @@ def answer(
     """
     text = text.strip()
     if not text:
-        raise CannotAnswer("Please write something.")
+        raise CannotAnswer(_("Please write something."))
     if len(text) > LONGEST_ANSWER:
-        raise CannotAnswer(f"Please use at most {LONGEST_ANSWER} characters.")
+        raise CannotAnswer(_("Please use at most %(most)d characters.") % {"most": LONGEST_ANSWER})
     point = _way_to(conversation)
     if point is None:
-        raise CannotAnswer("There is no telephone or e-mail address that may be written to.")
+        raise CannotAnswer(_("There is no telephone or e-mail address that may be written to."))
     reason = outbox.Reason(
         what="answer",
         key=key or uuid7(),
@@ -150,9 +151,9 @@ def attach(*, reply: Reply, person: Person, by: User, at: datetime) -> None:
     reply = Reply.objects.select_for_update(of=("self",)).get(pk=reply.pk)
     inbound = reply.inbound
     if inbound is None or reply.conversation_id is not None or reply.read_at is not None:
-        raise CannotAttach("This reply has been settled already.")
+        raise CannotAttach(_("This reply has been settled already."))
     if person.responsible_id != reply.organisation_id or person.is_exercise != reply.is_exercise:
-        raise CannotAttach("This person is not in the same register as the reply.")
+        raise CannotAttach(_("This person is not in the same register as the reply."))
     people.add_contact_point(
         person=person,
         channel=Channel(inbound.channel),

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.organisations.models import User
@@ -23,10 +24,10 @@ def review_texts(*, language: str, names: Collection[str], by: User, at: datetim
     """
     known = languages().get(language)
     if known is None or not set(names) <= set(known.sentences):
-        raise CannotReview("There is no such text.")
+        raise CannotReview(_("There is no such text."))
     done = 0
     for name in names:
-        _, is_new = TextReview.objects.get_or_create(
+        _review, is_new = TextReview.objects.get_or_create(
             language=language,
             name=name,
             fingerprint=fingerprint_of(language, name),

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import gettext_noop
 
 from sojourn.foundation.caseload.models import Case, Crisis
 from sojourn.foundation.people.models import ContactPoint, Person
@@ -15,8 +16,8 @@ from sojourn.response.outreach.models.inbox import Inbound
 from sojourn.response.outreach.models.outbox import Message
 
 SAME_ANSWER_WITHIN: Final = timedelta(minutes=10)
-UNKNOWN_ADDRESS: Final = "Nobody in the register has this address."
-SHARED_ADDRESS: Final = "People of several households share this address."
+UNKNOWN_ADDRESS: Final = gettext_noop("Nobody in the register has this address.")
+SHARED_ADDRESS: Final = gettext_noop("People of several households share this address.")
 
 Place = tuple[UUID, bool, str, str]  # organisation, is_exercise, channel, address
 

@@ -29,12 +29,12 @@ class Command(BaseCommand):
             "--port",
             type=int,
             default=settings.PORT,
-            help="port of the site; the next two are used too",
+            help="port of the site; the next three are used too",
         )
 
     def handle(self, *_args: Any, host: str, port: int, **_options: Any) -> None:
         """Prepare, start, say where, keep."""
-        for number in (port, port + 1, port + 2):
+        for number in range(port, port + 4):
             if _answers(host, number):
                 raise CommandError(
                     f"Port {number} is taken. Choose another: sojourn run --port {port + 100}",
