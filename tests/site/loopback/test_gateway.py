@@ -181,7 +181,7 @@ def test_mail_lands_on_the_phone_of_its_address(store):
     async def scenario(operator):
         await asyncio.to_thread(send, operator._port(operator.smtp))
         (message,) = operator.store.thread("maria@example.org")
-        assert message.subject == "Safe?"
+        assert (message.key, message.subject) == ("m1", "Safe?")
         assert message.text == "নিরাপদ থাকলে 1\n.dot"
         assert operator.store.line_of("maria@example.org").id == "line-2"
 

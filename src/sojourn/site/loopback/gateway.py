@@ -50,7 +50,7 @@ class Gateway:
         """Take an e-mail into the phone of its address."""
         self.store.know(Line(mail.username, mail.password, mail.sender, "email"))
         return self.store.take(
-            key=mail.message_id or str(uuid4()),
+            key=mail.message_id.strip("<> ").partition("@")[0] or str(uuid4()),
             line=mail.username,
             phone=mail.recipient,
             text=mail.text,
