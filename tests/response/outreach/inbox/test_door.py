@@ -160,3 +160,25 @@ def test_there_is_nothing_else_behind_the_door(door, path, method, status):
 def test_a_stranger_is_turned_away_and_leaves_no_row(door, store, provider_id):
     assert asyncio.run(ask(door, f"/in/{provider_id}/", reply(), signature="sha256=00")) == 401
     assert not store.committed
+
+
+def test_a_provider_that_was_just_set_up_is_known_at_its_first_knock(door, store):
+    fresh = uuid4()
+
+    async def scenario():
+        assert await ask(door, f"/in/{fresh}/", reply()) == 404
+        store.known = {fresh: Known(fresh, "signed", "sms", SECRET)}
+        await asyncio.sleep(0.3)
+        return await ask(door, f"/in/{fresh}/", reply())
+
+    assert asyncio.run(scenario()) == 200
+
+
+def test_a_door_whose_database_is_gone_asks_to_come_again(provider_id):
+    def gone():
+        raise OSError("no database")
+
+    async def scenario():
+        return await ask(Inbox(gone), f"/in/{provider_id}/", reply())
+
+    assert asyncio.run(scenario()) == 503

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE: Final = 1_000
 MOST_WAITING: Final = 20_000
 BOOK_SECONDS: Final = 2.0
+STRANGER_SECONDS: Final = 0.25  # so that strangers cannot make us read at every knock
+DATABASE_GONE: Final = (OSError, sqlite3.Error, psycopg.Error)
 ROW_AT_FAULT: Final = (sqlite3.IntegrityError, psycopg.IntegrityError, psycopg.DataError)
 
 
@@ -57,13 +59,18 @@ class Writer:
         self.thread.join()
 
     async def provider(self, key: UUID) -> Known | None:
-        """Return a provider that is switched on; changes are seen within two seconds."""
-        if time.monotonic() - self.read_at > BOOK_SECONDS:
+        """Return a provider that is switched on; changes are seen within two seconds, new ones at once.
+
+        Raises CannotKeep when the database cannot be read.
+        """
+        known = self.book.get(key)
+        age_s = time.monotonic() - self.read_at
+        if age_s > (BOOK_SECONDS if known else STRANGER_SECONDS):
             async with self.reading:
-                if time.monotonic() - self.read_at > BOOK_SECONDS:
-                    self.book = await asyncio.to_thread(self._read_book)
-                    self.read_at = time.monotonic()
-        return self.book.get(key)
+                if time.monotonic() - self.read_at >= age_s:  # nobody read it while we waited
+                    await self._read_again()
+            known = self.book.get(key)
+        return known
 
     async def keep(self, row: Row) -> None:
         """Return when the row is committed. Raises CannotKeep."""
@@ -73,6 +80,13 @@ class Writer:
         told: asyncio.Future[None] = loop.create_future()
         self.waiting.put(_Waiting(row, loop, told))
         await told
+
+    async def _read_again(self) -> None:
+        try:
+            self.book = await asyncio.to_thread(self._read_book)
+        except DATABASE_GONE as error:
+            raise CannotKeep(type(error).__name__) from error
+        self.read_at = time.monotonic()
 
     def _read_book(self) -> Mapping[UUID, Known]:
         store = self.open_store()
