@@ -195,6 +195,17 @@ def test_who_read_the_record_is_shown_by_organisation_not_by_name(go, maria, off
     assert "Officer" not in page
 
 
+def test_a_list_that_was_handed_out_is_shown_too(go, maria, officer, client):
+    client.force_login(officer)
+    client.post(reverse("registration:export"), {"format": "csv"})
+    client.logout()
+
+    page = go("readers", lang="en").content.decode()
+
+    assert "Ministry of Testland" in page
+    assert "in a list that was handed out" in page
+
+
 def test_the_record_is_corrected_by_the_person(go, maria):
     go(
         "correct",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from sojourn.foundation.access import sealing
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.audit import queries as audit
+from sojourn.foundation.audit.models import AuditEvent
 from sojourn.foundation.caseload.models import Case
 from sojourn.foundation.organisations.models import Membership
 from sojourn.foundation.people import queries as people
@@ -21,6 +22,7 @@ from sojourn.procedures.self_service.models import AccessCode, Erasure
 from sojourn.response.outreach.queries import links
 
 READS_SHOWN: Final = 100
+EXPORT: Final = "register.exported"
 
 
 def person_by_code(typed: str, *, at: datetime) -> Person | None:
@@ -75,6 +77,8 @@ def looks_at(person: Person) -> Sequence[Look]:
     events = [
         event for event in audit.reads_of(person.pk)[:READS_SHOWN] if event.by != person.audit_key
     ]
+    events += _lists_handed_out(person)
+    events.sort(key=lambda event: event.at, reverse=True)
     keys = {event.by.removeprefix("user:") for event in events if event.by.startswith("user:")}
     organisations: dict[str, str] = {}
     for held in Membership.objects.filter(user_id__in=keys).select_related("organisation"):
@@ -84,10 +88,22 @@ def looks_at(person: Person) -> Sequence[Look]:
         Look(
             event.at,
             organisations.get(event.by, gettext("The system")),
-            purposes.get(str(event.keys.get("why", "")), ""),
+            purposes.get(str(event.keys.get("why", "")), "")
+            or (gettext("in a list that was handed out") if event.what == EXPORT else ""),
         )
         for event in events
     ]
+
+
+def _lists_handed_out(person: Person) -> list[AuditEvent]:
+    """Exports of the register since the person is in it: each may have held them."""
+    return list(
+        AuditEvent.objects.filter(
+            what=EXPORT,
+            about=f"organisation:{person.responsible_id}",
+            at__gte=person.registered_at,
+        ).order_by("-at")[:READS_SHOWN]
+    )
 
 
 def erasure_of(person: Person) -> Erasure | None:
