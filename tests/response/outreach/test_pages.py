@@ -2,10 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 
 from sojourn.foundation.audit.models import AuditEvent
 from sojourn.foundation.caseload.models import Case
 from sojourn.foundation.caseload.terms import Standing
+from sojourn.foundation.jobs.models import Job
+from sojourn.foundation.jobs.runner import run_one
 from sojourn.procedures.reply_to_triage import read_replies
 from sojourn.response.outreach.models import (
     Campaign,
@@ -15,8 +18,11 @@ from sojourn.response.outreach.models import (
     Reply,
     TextReview,
 )
+from sojourn.response.outreach.operations import campaigns
 from sojourn.response.outreach.operations.inbox import secret_of
 from sojourn.response.outreach.operations.outbox import content_of
+from sojourn.response.outreach.queries import campaigns as campaign_queries
+from sojourn.response.outreach.terms import CampaignPurpose
 from sojourn.response.outreach.texts import names
 
 PHONE = "+9779800000001"
@@ -240,3 +246,25 @@ def test_a_mailbox_needs_an_encrypted_address_and_a_password(client, administrat
     added = client.post(reverse("outreach:add_provider"), facts)
     assert "between us" not in added.content.decode()
     assert secret_of(Provider.objects.get()) == "between us"
+
+
+def test_a_campaign_for_very_many_is_started_by_the_worker(
+    signed_in, exposed, crisis, officer, state, monkeypatch
+):
+    exposed()
+    campaign = campaigns.draft_campaign(
+        crisis=crisis,
+        organisation=state,
+        facts=campaigns.CampaignFacts(purpose=CampaignPurpose.CHECK),
+        by=officer,
+        at=now(),
+    )
+    monkeypatch.setattr(campaign_queries, "LARGE", 0)
+
+    for _ in range(2):
+        signed_in.post(reverse("outreach:start", args=[campaign.pk]))
+    assert not Message.objects.exists()
+    assert Job.objects.count() == 1
+
+    run_one(worker="tests")
+    assert Message.objects.count() == 1

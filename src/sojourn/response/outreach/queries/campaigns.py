@@ -1,6 +1,7 @@
 """Questions about campaigns: to whom, how far, and who was not written to."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from django.db.models import Count, QuerySet
 
@@ -12,6 +13,8 @@ from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import queries as people
 from sojourn.response.outreach.models.campaigns import Campaign, NotMessaged
 from sojourn.response.outreach.terms import CampaignPurpose, CampaignState, WhyNot
+
+LARGE: Final = 10_000
 
 
 def campaigns(*, viewer: Viewer) -> QuerySet[Campaign]:
@@ -47,6 +50,11 @@ def cases_of(campaign: Campaign, *, only_messaged: bool) -> QuerySet[Case]:
     if campaign.purpose == CampaignPurpose.CHECK and campaign.state == CampaignState.DRAFT:
         return chosen.filter(messaged_at__isnull=True)
     return chosen.filter(messaged_at__isnull=False) if only_messaged else chosen
+
+
+def is_large(campaign: Campaign) -> bool:
+    """Return whether a campaign is for more people than a page should wait for."""
+    return cases_of(campaign, only_messaged=False).count() > LARGE
 
 
 def not_messaged_counts(campaign: Campaign) -> Mapping[WhyNot, int]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.foundation.access.pages import StaffRequest, staff_page
 from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.organisations.terms import Role
-from sojourn.response.outreach import forms
+from sojourn.response.outreach import forms, tasks
 from sojourn.response.outreach.operations import campaigns as operations
 from sojourn.response.outreach.queries import campaigns as queries
 from sojourn.response.outreach.queries import conversations as conversation_queries
@@ -110,6 +110,11 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
 def start(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
     """Start a campaign."""
     found = get_object_or_404(queries.campaigns(viewer=request.viewer), pk=campaign_id)
+    if found.state == CampaignState.DRAFT and queries.is_large(found):
+        key = f"campaign:{found.pk}"
+        tasks.start_campaign.using(unique_key=key).enqueue(str(found.pk), str(request.user.pk))
+        messages.success(request, _("It is being written. Look again in a minute."))
+        return redirect("outreach:campaign", found.pk)
     try:
         queued = operations.start_campaign(campaign=found, by=request.user, at=now())
     except operations.CannotCampaign as refusal:
