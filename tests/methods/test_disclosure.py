@@ -1,6 +1,6 @@
 """No published table gives a small count away."""
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sojourn.methods.disclosure import controlled, controlled_total, rounded
@@ -34,6 +34,7 @@ tables = st.dictionaries(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no clock here
 @given(tables)
 def test_no_line_has_exactly_one_hidden_cell_unless_it_is_all_it_has(table):
     shown = controlled(table)
@@ -48,6 +49,7 @@ def test_no_line_has_exactly_one_hidden_cell_unless_it_is_all_it_has(table):
         assert len(hidden) != 1 or not others
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no clock here
 @given(tables)
 def test_what_is_shown_is_a_rounded_count_of_zero_or_at_least_ten(table):
     shown = controlled(table)

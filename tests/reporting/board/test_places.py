@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sojourn.foundation.caseload.terms import Facet
@@ -20,6 +20,7 @@ clusters = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no clock here
 @given(st.lists(clusters, max_size=12))
 def test_no_cluster_is_smaller_than_asked_and_nobody_is_lost_but_a_lone_few(found):
     kept = places.merged(found, 5)

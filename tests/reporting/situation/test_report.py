@@ -116,6 +116,19 @@ def test_what_is_not_known_is_said_with_its_age(ask):
     assert "Unaccounted for, without a known time of the last position: 9" in said
 
 
+def test_a_position_is_as_old_as_it_was_at_the_moment(ask, numbered, noon):
+    for case, days in zip(
+        numbered.cases.filter(standing=Standing.UNACCOUNTED), (0.5, 3, 20, 200, 900), strict=False
+    ):
+        case.position_observed_at = noon - timedelta(days=days)
+        case.save()
+
+    said = ask(edition="internal").context["report"].unknown
+
+    assert [sentence.rpartition(": ")[2] for sentence in said[:6]] == ["1", "1", "1", "1", "1", "4"]
+    assert "within a week" in said[1]
+
+
 def test_who_takes_a_report_along_is_recorded(ask, officer):
     ask("table", edition="internal")
 

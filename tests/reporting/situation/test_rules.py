@@ -4,8 +4,6 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from sojourn.foundation.caseload.rules import WORLD_CLOCK, Clock
 from sojourn.foundation.caseload.terms import Facet, Measure
 from sojourn.reporting.situation import rules
@@ -24,6 +22,7 @@ def _group(**facts):
         "nationality": "PHL",
         "language": "fil",
         "office": "",
+        "age": "unknown",
         "count": 3,
     }
     return rules.Group(**(stood | facts))
@@ -42,15 +41,15 @@ def test_groups_are_counted_as_the_board_counts_cases():
     assert counts[Facet.NATIONALITY]["PHL"][Measure.EXPOSED] == 5
 
 
-@pytest.mark.parametrize(
-    ("days", "age"), [(0.5, "day"), (3, "week"), (20, "month"), (200, "year"), (900, "older")]
-)
-def test_a_position_has_an_age(days, age):
-    assert rules.age_of(NOON - timedelta(days=days), at=NOON) == age
+def test_only_those_unaccounted_for_have_an_age_that_matters():
+    groups = [
+        _group(age="day"),
+        _group(age="unknown", count=2),
+        _group(age="day", standing="safe"),
+        _group(age="day", answer="near"),
+    ]
 
-
-def test_a_position_without_a_time_has_none():
-    assert rules.age_of(None, at=NOON) == "unknown"
+    assert rules.ages_of_unaccounted(groups) == {"day": 3, "unknown": 2}
 
 
 def test_the_clock_of_an_exercise_is_read_backwards():

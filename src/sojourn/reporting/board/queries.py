@@ -24,6 +24,7 @@ from sojourn.response.exposure import queries as exposure
 EXACT_ROLES: Final = frozenset({Role.DUTY_OFFICER, Role.POST_OFFICER})
 HOUR: Final = timedelta(hours=1)
 HOUR_S: Final = 3_600
+WINDOWS: Final = (25, 250)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +130,26 @@ def an_hour_before(*, crisis: Crisis, sight: Sight, at: datetime) -> Mapping[Mea
 
 
 def new_in_need(*, viewer: Viewer, crisis: Crisis, at: datetime, limit: int) -> list[CaseStep]:
-    """Return the newest steps of the last hour by which someone the viewer may see came to be in need."""
-    allowed = caseload.cases(viewer=viewer, purpose=Purpose.ASSISTANCE)
+    """Return the newest steps of the last hour by which someone the viewer may see came to be in need.
+
+    The newest are looked at first, and more only when the viewer may see too few of them.
+    """
     steps = CaseStep.objects.filter(
-        crisis=crisis, at__gt=at - HOUR, at__lte=at, standing=Standing.IN_NEED, case__in=allowed
-    )
-    return list(steps.select_related("case__person").order_by("-at", "-id")[:limit])
+        crisis=crisis, at__gt=at - HOUR, at__lte=at, standing=Standing.IN_NEED
+    ).order_by("-at", "-id")
+    found: dict[UUID, CaseStep] = {}
+    for window in WINDOWS:
+        newest = list(steps[:window])
+        keys = {step.case_id for step in newest}
+        seen = caseload.cases(viewer=viewer, purpose=Purpose.ASSISTANCE).filter(pk__in=keys)
+        allowed = {case.pk: case for case in seen.select_related("person")}
+        for step in newest:
+            if step.case_id in allowed and step.case_id not in found:
+                step.case = allowed[step.case_id]
+                found[step.case_id] = step
+        if len(found) >= limit or len(newest) < window:
+            break
+    return list(found.values())[:limit]
 
 
 def posts(*, crisis: Crisis, sight: Sight) -> QuerySet[Office]:

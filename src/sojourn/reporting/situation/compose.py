@@ -1,6 +1,6 @@
 """Puts a report together: questions asked, numbers controlled, words found in the reader's language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -68,7 +68,7 @@ def report_on(question: Question) -> Report:
             *(_breakdown(one, names) for one in board.breakdowns if one.rows),
             *(section for section in made if section is not None),
         ),
-        unknown=_unknown(question, counts),
+        unknown=_unknown(question, groups, counts),
         is_internal=question.is_internal,
     )
 
@@ -183,10 +183,12 @@ def _counted(
 
 
 def _unknown(
-    question: Question, counts: Mapping[Facet, Mapping[str, Mapping[Measure, int]]]
+    question: Question,
+    groups: Sequence[rules.Group],
+    counts: Mapping[Facet, Mapping[str, Mapping[Measure, int]]],
 ) -> tuple[str, ...]:
     """Say what is not known, and how old what is known is."""
-    ages = queries.ages_of_unaccounted(question.scope)
+    ages = rules.ages_of_unaccounted(groups)
     words = {
         "day": gettext("Unaccounted for, last known within a day: %(n)s"),
         "week": gettext("Unaccounted for, last known within a week: %(n)s"),

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Case as Conditional
+from django.db.models import CharField, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from sojourn.foundation.caseload import queries as caseload
-from sojourn.foundation.caseload.models import Case, CaseStep, Crisis
-from sojourn.foundation.caseload.terms import Answer, Standing
+from sojourn.foundation.caseload.models import CaseStep, Crisis
 from sojourn.reporting.situation import rules
 from sojourn.response.outreach.models import Message
 from sojourn.response.referral.models import ReferralStep
@@ -47,8 +47,10 @@ def groups_as_of(scope: Scope) -> list[rules.Group]:
         "case__nationality",
         "case__language",
         "case__office_id",
+        "age",
     )
-    rows = scope.steps().values(*fields).annotate(count=Count("id")).order_by(*fields)
+    aged = scope.steps().annotate(age=_age_of_position(scope.at))
+    rows = aged.values(*fields).annotate(count=Count("id")).order_by(*fields)
     return [
         rules.Group(
             answer=row["answer"],
@@ -60,24 +62,21 @@ def groups_as_of(scope: Scope) -> list[rules.Group]:
             nationality=row["case__nationality"],
             language=row["case__language"],
             office=str(row["case__office_id"] or ""),
+            age=row["age"],
             count=row["count"],
         )
         for row in rows
     ]
 
 
-def ages_of_unaccounted(scope: Scope) -> Mapping[str, int]:
-    """Return how many people were unaccounted for at a moment, by the age of their last known location."""
-    steps = scope.steps().filter(
-        standing=Standing.UNACCOUNTED,
-        answer__in=[Answer.INSIDE, Answer.POSSIBLE, Answer.TOO_OLD, Answer.REPORTED],
-    )
-    observed = Case.objects.filter(pk__in=steps.values("case_id")).values_list(
-        "position_observed_at", flat=True
-    )
-    return Counter(
-        rules.age_of(moment, at=scope.at) for moment in observed.iterator(chunk_size=5_000)
-    )
+def _age_of_position(at: datetime) -> Conditional:
+    """Return how old the last known location of a case was: the name of the first age that it is within."""
+    observed = "case__position_observed_at"
+    whens = [
+        When(**{f"{observed}__gte": at - limit}, then=Value(name)) for name, limit in rules.AGES
+    ]
+    unknown = When(**{f"{observed}__isnull": True}, then=Value("unknown"))
+    return Conditional(unknown, *whens, default=Value("older"), output_field=CharField())
 
 
 def messages_by_channel(scope: Scope, *, until: datetime) -> Mapping[str, tuple[int, int, int]]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sojourn.exchange import hxl
-from sojourn.foundation.caseload.rules import Clock, Tallied, measures_of
+from sojourn.foundation.caseload.rules import COUNTED_ANSWERS, Clock, Tallied, measures_of
 from sojourn.foundation.caseload.terms import Answer, Facet, Measure, Standing
 from sojourn.methods import disclosure
 
@@ -45,6 +45,7 @@ class Group:
     nationality: str
     language: str
     office: str
+    age: str  # of the last known location
     count: int
 
 
@@ -116,12 +117,13 @@ def shown(count: int, *, is_internal: bool) -> int | None:
     return count if is_internal else disclosure.controlled_total(count)
 
 
-def age_of(observed_at: datetime | None, *, at: datetime) -> str:
-    """Return how old a position was: day, week, month, year, older, or unknown."""
-    if observed_at is None:
-        return "unknown"
-    age = at - observed_at
-    return next((name for name, limit in AGES if age <= limit), "older")
+def ages_of_unaccounted(groups: Iterable[Group]) -> Mapping[str, int]:
+    """Return how many people were unaccounted for, by the age of their last known location."""
+    ages: Counter[str] = Counter()
+    for group in groups:
+        if group.standing == Standing.UNACCOUNTED and group.answer in COUNTED_ANSWERS:
+            ages[group.age] += group.count
+    return ages
 
 
 def world_time(clock: Clock, at: datetime) -> datetime:
