@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 SQLITE_START = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-    "PRAGMA secure_delete=ON; PRAGMA busy_timeout=20000;"
+    "PRAGMA secure_delete=ON; PRAGMA busy_timeout=60000;"
 )
 
 
@@ -23,7 +23,7 @@ def database_from(url: str, *, home: Path) -> dict[str, Any]:
             "NAME": name,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": 60,
                 "init_command": SQLITE_START,
             },
         }

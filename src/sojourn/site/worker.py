@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from django.apps import apps
-from django.db import close_old_connections, connections
+from django.db import OperationalError, close_old_connections, connections
 from django.utils.timezone import now
 
 from sojourn.foundation.audit import operations as audit
@@ -145,6 +145,8 @@ def _repeat(chore: Chore, stop: threading.Event) -> None:
         close_old_connections()
         try:
             chore.deed()
+        except OperationalError as error:  # the database is busy or away for a while
+            logger.warning("%s waits for the database: %s", chore.name, error)
         except Exception:  # the last barrier: one chore must not end the others
             logger.exception("%s failed", chore.name)
         stop.wait(chore.period_s)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=120)  # longer than SQLite makes a writer wait
 FIRST_PAUSE_SECONDS: Final = 2.0
 LONGEST_PAUSE_SECONDS: Final = 900.0
 
