@@ -38,24 +38,9 @@ def database(django_db_setup):
 
 @pytest.fixture(scope="module")
 def outcome(database):
+    played = f"kathmandu --headless --speed max --json --people {PEOPLE} --seed 1 --hours 10"
     done = subprocess.run(
-        [
-            *SOJOURN,
-            "exercise",
-            "kathmandu",
-            "--headless",
-            "--speed",
-            "max",
-            "--json",
-            "--people",
-            str(PEOPLE),
-            "--seed",
-            "1",
-            "--hours",
-            "10",
-            "--database",
-            database,
-        ],
+        [*SOJOURN, "exercise", *played.split(), "--database", database],
         capture_output=True,
         text=True,
         check=False,
