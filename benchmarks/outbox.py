@@ -1,6 +1,7 @@
 """How fast the outbox sends, as a share of the same client without a database, and against Celery and dramatiq.
 
-Run: `.venv/bin/python -m benchmarks.outbox [--messages N] [--rounds N] [--postgres URL] [--engines PYTHON]`.
+Run: `.venv/bin/python -m benchmarks.outbox [--messages N] [--rounds N] [--postgres URL] [--engines PYTHON]
+[--part shares|engines|both]`.
 `--engines` names a Python that has celery, dramatiq and redis (see requirements/bench.txt). The sides take turns.
 """
 
@@ -23,19 +24,9 @@ from benchmarks.results import write_section
 ROOT = Path(__file__).resolve().parents[1]
 GATEWAY = ROOT / "tests" / "response" / "outreach" / "outbox" / "gateway.py"
 CONNECTIONS = {0: 64, 50: 512}
-ENGINE_COMMANDS = {
-    "celery": ("-m", "celery", "-A", "benchmarks.outbox_engines", "worker")
-    + ("-P", "threads", "-c", "32", "-l", "ERROR", "--without-gossip", "--without-mingle"),
-    "dramatiq": (
-        "-m",
-        "dramatiq",
-        "benchmarks.outbox_engines",
-        "--processes",
-        "2",
-        "--threads",
-        "16",
-    ),
-}
+CELERY = "-m celery -A benchmarks.outbox_engines worker -P threads -c 32 -l ERROR"
+DRAMATIQ = "-m dramatiq benchmarks.outbox_engines --processes 2 --threads 16"
+ENGINE_COMMANDS = {"celery": CELERY.split(), "dramatiq": DRAMATIQ.split()}
 ENGINE_NAMES = {"celery": "Celery on RabbitMQ, late ack", "dramatiq": "dramatiq on Redis"}
 
 
@@ -158,24 +149,29 @@ def line_of(database: str, latency: int, pairs: Sequence[tuple[Side, Side]]) -> 
     """Return a row of the table: medians, and the median of the ratios of the pairs."""
     raw = statistics.median(raw.per_s for raw, _ in pairs)
     own = statistics.median(own.per_s for _, own in pairs)
-    shares = sorted(own.per_s / raw.per_s for raw, own in pairs)
+    ratios = sorted(own.per_s / raw.per_s for raw, own in pairs)
     cpu_raw = statistics.median(raw.cpu_us for raw, _ in pairs)
     cpu_own = statistics.median(own.cpu_us for _, own in pairs)
     return (
         f"| {database} | {latency} ms | {CONNECTIONS[latency]} | {raw:,.0f} | {own:,.0f} |"
-        f" **{statistics.median(shares):.0%}** ({shares[0]:.0%} to {shares[-1]:.0%}) |"
+        f" **{statistics.median(ratios):.0%}** ({ratios[0]:.0%} to {ratios[-1]:.0%}) |"
         f" {cpu_raw:.0f} | {cpu_own:.0f} |"
     )
 
 
-def measure(given: argparse.Namespace, folder: str) -> list[str]:
-    """Measure all and return the lines of the section."""
+def prepare(given: argparse.Namespace, folder: str) -> dict[str, dict[str, str]]:
+    """Fill the databases and return the environment of each."""
     databases = {"SQLite": f"sqlite:///{folder}/bench.sqlite3"}
     if given.postgres:
         databases["PostgreSQL"] = given.postgres
     environments = {name: environment_for(url, folder) for name, url in databases.items()}
     for environment in environments.values():
         call(environment, "fill", str(given.messages), "http://127.0.0.1:9", "64")
+    return environments
+
+
+def shares(given: argparse.Namespace, environments: dict[str, dict[str, str]]) -> list[str]:
+    """Measure the share of the raw client and return the lines of the section."""
     rows = []
     for latency, connections in CONNECTIONS.items():
         with gateway(latency) as url:
@@ -189,7 +185,7 @@ def measure(given: argparse.Namespace, folder: str) -> list[str]:
                 )
                 rows.append(line_of(name, latency, pairs))
                 sys.stderr.write(rows[-1] + "\n")
-    lines = [
+    return [
         "## Outbox (`benchmarks/outbox.py`)",
         "",
         f"{given.messages:,} messages to a gateway on loopback in the Kannel form, {given.rounds} rounds,"
@@ -202,10 +198,6 @@ def measure(given: argparse.Namespace, folder: str) -> list[str]:
         "|---|---|---|---|---|---|---|---|",
         *rows,
     ]
-    if given.engines:
-        with gateway(0) as url:
-            lines += ["", *against_engines(given, url, environments)]
-    return lines
 
 
 def against_engines(
@@ -227,7 +219,10 @@ def against_engines(
         statistics.median(one.per_s for one in found[name]) for name in ENGINE_NAMES.values()
     )
     return [
-        f"Against task engines: one request a message, {number:,} messages each, gateway answers at once."
+        "## Outbox against task engines (`benchmarks/outbox.py`)",
+        "",
+        f"One request a message, gateway answers at once; {number:,} messages an engine, timed by"
+        f" the gateway from the first to the last; {given.messages:,} for the outbox, timed from its start to its end."
         " The CPU of the engines includes their start.",
         "",
         "| engine | msg/s | against the faster engine | CPU µs/msg of the worker |",
@@ -248,12 +243,25 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--postgres", default="", help="address of an empty database")
     parser.add_argument("--engines", default="", help="a Python with celery, dramatiq and redis")
+    parser.add_argument("--part", choices=["shares", "engines", "both"], default="both")
+    parser.add_argument("--note", default="", help="what else to say of the run")
     given = parser.parse_args()
+    packages = ("django", "psycopg", "uvloop", "celery")
     with tempfile.TemporaryDirectory() as folder:
-        lines = measure(given, folder)
+        environments = prepare(given, folder)
+        if given.part != "engines":
+            lines = shares(given, environments)
+            write_section("outbox", [*lines, "", said_of(given)], packages=packages)
+        if given.engines and given.part != "shares":
+            with gateway(0) as url:
+                lines = against_engines(given, url, environments)
+            write_section("outbox-engines", [*lines, "", said_of(given)], packages=packages)
+
+
+def said_of(given: argparse.Namespace) -> str:
+    """Return what a reader must know of the machine during the run."""
     load = os.getloadavg()[1]
-    lines += ["", f"Load average of the machine over five minutes at the end: {load:.1f}."]
-    write_section("outbox", lines, packages=("django", "psycopg", "uvloop", "celery", "dramatiq"))
+    return f"Load average over five minutes at the end: {load:.1f}. {given.note}".rstrip()
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ T = TypeVar("T")
 BATCH: Final = 1_000
 REST_SECONDS: Final = 0.03  # between two visits to the database when little is to be done
 IDLE_SECONDS: Final = 0.25
-SHRINK_SECONDS: Final = 1.0
+SHRINK_SECONDS: Final = 10.0
 MOST_AHEAD: Final = 3_000
 BLIND: Final = frozenset({Ability.NOTHING, Ability.CALLS_BACK})
 RESOLVE_SECONDS: Final = 0.5
@@ -46,7 +46,7 @@ class Line:
     def __init__(self, way: Way, in_database: InDatabase) -> None:
         self.way = way
         self.in_database = in_database
-        self._capacity = way.connections if way.ability in BLIND else 2 * way.connections
+        self._capacity = way.connections if way.ability in BLIND else 4 * way.connections
         self._low = self._capacity - self._claim_size()
         self._is_more = False
         self._was_starved = False
@@ -107,9 +107,9 @@ class Line:
         if self.way.ability in BLIND:
             return
         if self._was_starved:
-            self._capacity = min(2 * self._capacity, max(MOST_AHEAD, 2 * self.way.connections))
+            self._capacity = min(2 * self._capacity, max(MOST_AHEAD, 4 * self.way.connections))
         elif time.monotonic() > self._shrink_at:
-            self._capacity = max(self._capacity * 3 // 4, 2 * self.way.connections)
+            self._capacity = max(self._capacity * 3 // 4, 4 * self.way.connections)
             self._shrink_at = time.monotonic() + SHRINK_SECONDS
         self._was_starved = False
         self._low = self._capacity - self._claim_size()
