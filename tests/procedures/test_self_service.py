@@ -20,6 +20,7 @@ from sojourn.foundation.caseload.terms import Answer, Standing
 from sojourn.foundation.people import operations as people
 from sojourn.foundation.people.models import Person
 from sojourn.foundation.people.terms import Channel, DocumentKind
+from sojourn.preparedness.registration import operations as registration
 from sojourn.procedures.self_service import operations, queries
 from sojourn.procedures.self_service.rules import canonical_code
 from sojourn.response.outreach.models.conversations import Conversation
@@ -386,3 +387,24 @@ def test_what_was_written_is_erased_with_the_record(go, maria):
 
     assert not Conversation.objects.filter(person=maria).exists()
     assert all(report.text_sealed is None for report in Report.objects.all())
+
+
+def test_the_list_a_deleted_person_came_from_still_opens_without_them(client, officer, state, noon):
+    client.force_login(officer)
+    brought = registration.bring_list(
+        content=b"Name,Phone\nAna Reyes,+639171234567\n",
+        filename="staff.csv",
+        source="ACME",
+        organisation=state,
+        by=officer,
+        at=noon,
+    )
+    registration.confirm_import(record=brought.record, by=officer, at=noon)
+    registration.add_next(record=brought.record, by=officer, at=noon)
+    wish = operations.ask_for_erasure(person=Person.objects.get(), at=noon)
+    operations.erase_due(keys=[wish.pk], by=WORKER, at=noon + timedelta(days=4))
+
+    page = client.get(reverse("registration:import", args=[brought.record.pk]))
+
+    assert page.status_code == 200
+    assert "Ana Reyes" not in page.content.decode()

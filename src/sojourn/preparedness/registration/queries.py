@@ -118,7 +118,9 @@ def rows_page(record: Import, *, show: str, after: int) -> list[SourceRow]:
 
 
 def open_cells(row: SourceRow) -> tuple[str, ...]:
-    """Open the cells of a row, as they were written."""
+    """Open the cells of a row, as they were written; none when the person was deleted since."""
+    if not row.cells_sealed:
+        return ()
     text = sealing.open_sealed(
         row.cells_sealed, table="registration_sourcerow", column="cells", row=row.pk
     )
