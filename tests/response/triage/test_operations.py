@@ -8,14 +8,13 @@ from sojourn.foundation.access import sealing
 from sojourn.foundation.audit.models import AuditEvent
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload import queries as caseload_queries
-from sojourn.foundation.caseload.models import Case, CaseStep
-from sojourn.foundation.caseload.terms import Answer, CrisisKind, Stage, Standing
-from sojourn.foundation.people.models import Household, Person
+from sojourn.foundation.caseload.models import Case
+from sojourn.foundation.caseload.terms import Stage, Standing
+from sojourn.foundation.people.models import Household
 from sojourn.response.triage import operations
 from sojourn.response.triage.models import (
     Assessment,
     Entry,
-    Escalation,
     Need,
     Note,
     Override,
@@ -23,7 +22,7 @@ from sojourn.response.triage.models import (
     TriageTask,
 )
 from sojourn.response.triage.operations import Said
-from sojourn.response.triage.terms import ClosingReason, NeedKind, Source
+from sojourn.response.triage.terms import ClosingReason, NeedKind
 
 HOUR = timedelta(hours=1)
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -266,107 +265,6 @@ def test_a_set_of_cases_is_given_at_once_but_nobody_loses_theirs(
     assert Case.objects.get(pk=cases[0].pk).assigned_to == officer
 
 
-def test_a_clock_that_ran_out_reaches_the_post_then_the_duty_officer_each_once(
-    register, open_case, ask, medical, post, noon
-):
-    case = open_case(register(office=post))
-    ask(case, medical)
-    late = case.due_at + timedelta(minutes=1)
-    assert operations.escalate(at=case.due_at - timedelta(minutes=1)) == 0
-    assert [operations.escalate(at=late), operations.escalate(at=late)] == [1, 0]
-    assert Entry.objects.get().escalation == 1
-    later = case.due_at + timedelta(minutes=61)
-    assert [operations.escalate(at=later), operations.escalate(at=later)] == [1, 0]
-    assert list(Escalation.objects.order_by("at").values_list("level", flat=True)) == [1, 2]
-    assert _events("cases.escalated").count() == 2
-
-
-def test_without_a_post_the_duty_officer_is_told_at_once(case, ask, medical):
-    ask(case, medical)
-    operations.escalate(at=case.due_at)
-    assert Entry.objects.get().escalation == 2
-
-
-def test_a_day_of_waiting_lifts_the_rest_by_one_class(case, ask, noon):
-    ask(case, Said("documents"))
-    operations.escalate(at=noon + 23 * HOUR)
-    case.refresh_from_db()
-    assert case.priority == 4
-    for _ in range(2):
-        operations.escalate(at=noon + 25 * HOUR)
-    case.refresh_from_db()
-    assert case.priority == 3
-    assert "long-wait" in _reasons(case)
-    assert Assessment.objects.count() == 2
-
-
-def test_acting_for_the_person_starts_the_clock_anew(case, ask, medical, officer, noon):
-    ask(case, medical)
-    operations.escalate(at=case.due_at)
-    operations.act(case=case, what="called", by=officer, at=noon + 3 * HOUR)
-    case.refresh_from_db()
-    assert case.due_at == noon + 5 * HOUR
-    assert Entry.objects.get().escalation == 0
-    assert _events("case.called").exists()
-
-
-def test_a_referral_that_was_sent_starts_the_clock_anew_once(
-    case, ask, medical, officer, state, noon
-):
-    from sojourn.response.referral import operations as referral
-    from sojourn.response.referral.terms import Consent
-
-    ask(case, medical)
-    service = referral.add_service(
-        facts=referral.ServiceFacts(name="Clinic", provider="Sisters"),
-        kept_by=state,
-        by=officer,
-        at=noon,
-    )
-    offered = referral.offer_referral(
-        case=case, service=service, kinds=[], summary="Leg", by=officer, at=noon
-    )
-    operations.escalate(at=noon + HOUR)
-    case.refresh_from_db()
-    assert case.due_at == noon + 2 * HOUR
-    referral.record_consent(referral=offered, how=Consent.SPOKEN, by=officer, at=noon + HOUR)
-    referral.send_referral(referral=offered, by=officer, at=noon + HOUR)
-    for _ in range(2):
-        operations.escalate(at=noon + HOUR)
-    case.refresh_from_db()
-    assert case.due_at == noon + 3 * HOUR
-    assert _events("case.referred").count() == 1
-
-
-def test_in_an_exercise_the_clock_is_that_of_the_exercise(state, officer, noon, register):
-    from sojourn.foundation.caseload.rules import Clock
-
-    exercise = caseload.open_crisis(
-        facts=caseload.CrisisFacts(
-            name="Drill",
-            kind=CrisisKind.FLOOD,
-            is_exercise=True,
-            clock=Clock(noon, noon - timedelta(days=4000), 60.0),
-        ),
-        lead=state,
-        by=officer,
-        at=noon,
-    )
-    person = register("Player", is_exercise=True)
-    then = noon - timedelta(days=4000)
-    caseload.open_cases(
-        crisis=exercise,
-        findings=[caseload.CaseFinding(person=person, answer=Answer.INSIDE)],
-        what="exposed",
-        by=officer,
-        at=then,
-    )
-    case = Case.objects.get(person=person)
-    operations.triage_reply(case=case, text="", needs=[Said("medical", "life")], by=person, at=then)
-    assert operations.escalate(at=noon + timedelta(seconds=29)) == 0
-    assert operations.escalate(at=noon + timedelta(seconds=31)) == 1
-
-
 def test_a_note_is_sealed_and_counts_once(case, officer, state, noon):
     from sojourn.foundation.identifiers import uuid7
 
@@ -431,86 +329,3 @@ def test_the_tallies_stay_true_through_triage(case, ask, officer, state, noon):
     _close(case, officer, state, noon)
     operations.reopen_case(case=case, by=officer, at=noon)
     assert not caseload_queries.drift(case.crisis)
-
-
-def _walk_in(crisis, state, post, officer, noon, key, **known):
-    from sojourn.foundation.people.operations import PersonFacts
-
-    name = known.pop("name", "Sunita Gurung")
-    description = known.pop("description", "")
-    return operations.take_walk_in(
-        crisis=crisis,
-        walk_in=operations.WalkIn(facts=PersonFacts(name=name, description=description), **known),
-        organisation=state,
-        office=post,
-        by=officer,
-        at=noon,
-        key=key,
-    )
-
-
-@pytest.fixture
-def key():
-    from sojourn.foundation.identifiers import uuid7
-
-    return uuid7()
-
-
-def test_a_walk_in_is_person_household_case_and_needs_in_one_deed(
-    crisis, state, post, officer, noon, key
-):
-    for _ in range(2):
-        case = _walk_in(
-            crisis,
-            state,
-            post,
-            officer,
-            noon,
-            key,
-            needs=[Said("shelter", "urgent")],
-            phone="+9779812345678",
-            document_number="L898902C3",
-            companions=[operations.Companion(name="Little Asha", birth_year=2023)],
-            is_at_post=True,
-        )
-    assert Person.objects.count() == Case.objects.count() == 2
-    assert case.person.household.members.count() == 2
-    assert (case.answer, case.standing, case.priority) == (Answer.REPORTED, Standing.IN_NEED, 2)
-    assert "small-children" in _reasons(case)
-    assert case.person.documents.count() == case.person.contact_points.count() == 1
-    assert case.person.whereabouts.get().place == "Embassy in Kathmandu"
-    assert Report.objects.get().source == Source.WALK_IN
-    assert CaseStep.objects.filter(what="walked_in").count() == 2
-
-
-def test_a_description_is_enough(crisis, state, post, officer, noon, key):
-    case = _walk_in(crisis, state, post, officer, noon, key, name="", description="boy, about 8")
-    assert case.priority == 2
-    assert "needs-a-call" in _reasons(case)
-
-
-def test_a_walk_in_of_nobody_leaves_no_trace(crisis, state, post, officer, noon, key):
-    with pytest.raises(operations.CannotTriage):
-        _walk_in(crisis, state, post, officer, noon, key, name="", companions=[])
-    assert not Person.objects.exists()
-    assert not Household.objects.exists()
-
-
-def test_a_walk_in_whom_we_know_keeps_their_case_and_what_exposure_found(
-    case, crisis, state, officer, noon, key
-):
-    from sojourn.foundation.people.operations import PersonFacts
-
-    again = operations.take_walk_in(
-        crisis=crisis,
-        walk_in=operations.WalkIn(facts=PersonFacts(name="Maria"), needs=[Said("documents")]),
-        organisation=state,
-        office=None,
-        by=officer,
-        at=noon,
-        key=key,
-        person=case.person,
-    )
-    assert again == case
-    assert again.answer == Answer.INSIDE
-    assert again.priority == 4
