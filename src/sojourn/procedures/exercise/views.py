@@ -1,5 +1,6 @@
 """Pages of exercises: choose one and begin, steer its clock, take it away."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sojourn.foundation.access.pages import StaffRequest, staff_page
 from sojourn.foundation.organisations.terms import Role
 from sojourn.procedures.exercise import forms, operations, queries, rules, tasks
+from sojourn.procedures.exercise.phones import CannotReach, LoopbackPhones
 from sojourn.procedures.exercise.scenarios.files import scenario, scenario_keys
 
 UNUSABLE = 422
@@ -100,6 +102,8 @@ def reset(request: StaffRequest, exercise_id: UUID) -> HttpResponse:
     except operations.CannotReset as refusal:
         messages.error(request, str(refusal))
         return redirect("exercise:exercises")
+    with suppress(CannotReach):
+        LoopbackPhones(settings.LOOPBACK_PORT).clear()
     words = _("The exercise is gone: %(rows)s records deleted. Real records were not touched.")
     messages.success(request, words % {"rows": f"{rows:,}"})
     return redirect("exercise:exercises")

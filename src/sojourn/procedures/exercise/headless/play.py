@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -13,14 +12,12 @@ from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.models import Pending
 from sojourn.foundation.organisations import operations as organisations
 from sojourn.foundation.organisations.models import User
-from sojourn.procedures.exercise import rules
 from sojourn.procedures.exercise.headless.drive import Drive
 from sojourn.procedures.exercise.headless.officer import Officer
 from sojourn.procedures.exercise.headless.outcome import outcome_of
-from sojourn.procedures.exercise.operations import reset_exercise, start_exercise
+from sojourn.procedures.exercise.operations import hand_out_phones, reset_exercise, start_exercise
 from sojourn.procedures.exercise.operations.staffing import DIRECTOR
 from sojourn.procedures.exercise.phones import LoopbackPhones
-from sojourn.procedures.exercise.population.phones import numbers
 
 PLAYER = "exercise-player"
 
@@ -39,8 +36,7 @@ def play_through(order: Order, *, tell: Callable[[float, str], None]) -> dict[st
     """Play an exercise on the real path, take it away again, and return the outcome."""
     begun = time.monotonic()
     phones = LoopbackPhones(settings.LOOPBACK_PORT)
-    phones.clear()
-    phones.switch_off(dead_numbers(order.people))
+    hand_out_phones(phones, people=order.people)
     player = _player()
     tell(0.0, "making the people")
     exercise = start_exercise(
@@ -72,11 +68,6 @@ def play_through(order: Order, *, tell: Callable[[float, str], None]) -> dict[st
     }
     reset_exercise(exercise_id=exercise.pk, by=player, at=now())
     return outcome
-
-
-def dead_numbers(people: int) -> list[str]:
-    """Return which of the numbers that so many people may have are dead."""
-    return [number for number in islice(numbers(), people) if rules.is_dead(number)]
 
 
 def _player() -> User:

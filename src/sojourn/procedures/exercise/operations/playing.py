@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from django.conf import settings
 
+from sojourn.procedures.exercise import rules
 from sojourn.procedures.exercise.models import Exercise
 from sojourn.procedures.exercise.operations.acting import answer, hear
 from sojourn.procedures.exercise.operations.happening import send_due_messages
 from sojourn.procedures.exercise.phones import CannotReach, LoopbackPhones, Phones
+from sojourn.procedures.exercise.population.phones import numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,12 @@ class Turn:
     alerts: int = 0
     heard: int = 0
     answered: int = 0
+
+
+def hand_out_phones(phones: Phones, *, people: int) -> None:
+    """Clear the phones of the last exercise, and let those be dead which are. Before the first message."""
+    phones.clear()
+    phones.switch_off(number for number in islice(numbers(), people) if rules.is_dead(number))
 
 
 def take_turn(*, exercise: Exercise, phones: Phones, at: datetime, real: datetime) -> Turn:
