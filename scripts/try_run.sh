@@ -13,7 +13,7 @@ stop() {
   rm -rf "$home"
 }
 trap stop EXIT
-for _ in $(seq 1 360); do
+for _ in $(seq 1 1200); do
   if grep -q "Sojourn is ready" "$home/out" 2>/dev/null; then
     cat "$home/out"
     "${PYTHON:-python3}" - "$port" <<'PY'
