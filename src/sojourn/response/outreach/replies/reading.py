@@ -151,7 +151,10 @@ def _negates(negation: Found, tag: str, spoken: frozenset[str]) -> bool:
 
 
 def _is_firm(parts: _Parts, one: Found) -> bool:
-    """A firm "safe" is no question, wish or condition, and not about somebody else only."""
+    """A firm "safe" is no question, wish or condition, and not about somebody else only.
+
+    A weak one, such as "fine", is firm when somebody says it of themselves and the clause is understood whole.
+    """
     start, end = parts.clause_of(one)
     if end < len(parts.signs) and parts.signs[end].is_question:
         return False
@@ -168,7 +171,9 @@ def _is_firm(parts: _Parts, one: Found) -> bool:
     if is_said("doubt"):
         return False
     own = any(word in {"i", "im", "me", "am"} for word in one.phrase) or any(map(is_said, _OWN))
-    return own or not ("weak" in one.tags or is_said("others"))
+    if "weak" in one.tags:
+        return own and not any(start <= place < end for place in parts.unknown)
+    return own or not is_said("others")
 
 
 def _spoken(one: Found) -> frozenset[str]:
