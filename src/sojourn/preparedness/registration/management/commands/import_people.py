@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError
 from django.utils.timezone import now
 from tqdm import tqdm
 
@@ -47,7 +48,12 @@ class Command(BaseCommand):
         self._report(file, record, as_json=options["json"])
 
     def _bring(self, content: bytes, file: Path, options: dict[str, Any]) -> Import:
-        user = User.objects.filter(username=options["by"]).first()
+        try:
+            user = User.objects.filter(username=options["by"]).first()
+        except (OperationalError, ProgrammingError) as error:
+            raise CommandError(
+                "The database is not prepared yet. Start `sojourn run` once.", returncode=2
+            ) from error
         if user is None:
             raise CommandError(f"There is no user {options['by']}.", returncode=2)
         viewer = viewer_of(user, at=now())
