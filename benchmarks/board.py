@@ -42,10 +42,11 @@ def main() -> None:
         print(json.dumps(_measure(given.cases)))
         return
     found = {"SQLite": _in_own_process(given.cases, "")}
+    _write(given.cases, found)
     database = _new_postgres(given.postgres)
     if database:
         found["PostgreSQL"] = _in_own_process(given.cases, database)
-    _write(given.cases, found)
+        _write(given.cases, found)
 
 
 def _in_own_process(cases: int, database: str) -> dict[str, dict[str, float]]:
@@ -85,10 +86,13 @@ def _measure(count: int) -> dict[str, dict[str, float]]:
 
     django.setup()
     from django.core.management import call_command
+    from django.db import connection
     from django.test import Client
 
     call_command("migrate", verbosity=0)
     crisis, officer = _fill(count)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # what the database does by itself in time
     client = Client(headers={"host": "localhost"})
     client.force_login(officer)
     return {
@@ -99,7 +103,7 @@ def _measure(count: int) -> dict[str, dict[str, float]]:
 
 
 def _pages(crisis: str) -> dict[str, str]:
-    from django.urls import NoReverseMatch, reverse
+    from django.urls import reverse
 
     pages = {
         "board, whole page": reverse("board:crisis", args=[crisis]),
@@ -110,11 +114,9 @@ def _pages(crisis: str) -> dict[str, str]:
         "board, map data": reverse("board:places", args=[crisis]),
         "situation report, page": reverse("situation:report", args=[crisis]),
     }
-    for name, address in (("queue", "triage:queue"), ("board, queue", "board:part")):
-        try:
-            pages[name] = reverse(address, args=[crisis, "queue"] if "," in name else [])
-        except NoReverseMatch:
-            continue
+    pages["board, queue"] = reverse("board:part", args=[crisis, "queue"])
+    pages["queue, first page"] = reverse("triage:crisis", args=[crisis])
+    pages["queue, overdue only"] = reverse("triage:crisis", args=[crisis]) + "?clock=overdue"
     return pages
 
 
@@ -211,7 +213,53 @@ def _fill(count: int):
                 at=then,
             )
         caseload.fold_tallies(at=then, limit=10_000_000)
+    _put_in_need_into_the_queue(crisis, at, chance)
     return crisis, officer
+
+
+def _put_in_need_into_the_queue(crisis, at, chance: random.Random) -> None:
+    """Everyone in need waits with a priority, a clock, one need and the reason."""
+    from datetime import timedelta
+
+    from sojourn.foundation.caseload.models import Case
+    from sojourn.response.triage.models import Assessment, Entry, Need, Report
+
+    cases = list(Case.objects.filter(crisis=crisis, standing="in_need"))
+    for case in cases:
+        case.priority = chance.choice([1, 2, 2, 3, 3, 3, 4])
+        case.due_at = at + timedelta(minutes=chance.randrange(720))
+    Case.objects.bulk_update(cases, ["priority", "due_at"], batch_size=500)
+    Entry.objects.bulk_create([Entry(case=case, since_at=at) for case in cases], batch_size=BATCH)
+    reports = [
+        Report(case=case, source="reply", said_by="person:x", said_at=at, digest=case.pk.bytes)
+        for case in cases
+    ]
+    Report.objects.bulk_create(reports, batch_size=BATCH)
+    Need.objects.bulk_create(
+        [
+            Need(case=report.case, report=report, kind="medical", severity="urgent", said_at=at)
+            for report in reports
+        ],
+        batch_size=BATCH,
+    )
+    Assessment.objects.bulk_create(
+        [
+            Assessment(
+                case=case,
+                at=at,
+                by="system:benchmark",
+                rules_version="1",
+                rules_priority=case.priority,
+                priority=case.priority,
+                due_min=120,
+                due_at=case.due_at,
+                reasons=[{"rule": "medical", "priority": case.priority, "words": "Medical help."}],
+            )
+            for case in cases
+        ],
+        batch_size=BATCH,
+    )
+    print(f"{len(cases)} of them in the queue", file=sys.stderr)
 
 
 def _person(state, at):
