@@ -187,6 +187,11 @@ def ms(cell):
     )
 
 
+def ratio(times):
+    """How many times, short."""
+    return f"{times:.0f} ×" if times >= 10 else f"{times:.2g} ×"
+
+
 def lines_of(table):
     """A table in Markdown: wall / CPU, then our CPU in ratio to each other side's."""
     asked = list(table.hits)
@@ -215,7 +220,7 @@ def lines_of(table):
         if name == reference:
             continue
         row = [
-            f"{table.cells[(name, one)].cpu / table.cells[(reference, one)].cpu:.2g} ×"
+            ratio(table.cells[(name, one)].cpu / table.cells[(reference, one)].cpu)
             if (name, one) in table.cells
             else ""
             for one in asked

@@ -37,9 +37,15 @@ class Raster:
 
     def nearest(self, lon: Floats, lat: Floats) -> Floats:
         """The value of the grid point nearest to each place; NaN outside the grid. Shape ``(n,)``."""
+        return np.append(self.values.ravel(), np.nan)[self.cells(lon, lat)]
+
+    def cells(self, lon: Floats, lat: Floats) -> NDArray[np.int64]:
+        """The number of the grid point nearest to each place, row by row; -1 outside. Shape ``(n,)``."""
+        rows, columns = self.values.shape
         column = np.rint(self._columns(lon)).astype(np.int64)
         row = np.rint((lat - self.south) / self.step_lat).astype(np.int64)
-        return self._pick(row, column)
+        known = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
+        return np.where(known, row * columns + column, -1)
 
     def bilinear(self, lon: Floats, lat: Floats) -> Floats:
         """Values between the four grid points around each place; the nearest value in the outermost half step."""
@@ -83,12 +89,8 @@ class Raster:
         return shapely.union_all(found)
 
     def _columns(self, lon: Floats) -> Floats:
+        """Longitudes as numbers of columns, turned once round the Earth where that brings them onto the grid."""
         start = self.west - self.step_lon / 2
-        turned = np.where(lon < start, lon + 360, np.where(lon >= start + 360, lon - 360, lon))
-        return np.asarray((turned - self.west) / self.step_lon)
-
-    def _pick(self, row: NDArray[np.int64], column: NDArray[np.int64]) -> Floats:
-        rows, columns = self.values.shape
-        known = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
-        picked = self.values[np.where(known, row, 0), np.where(known, column, 0)]
-        return np.where(known, picked, np.nan)
+        if len(lon) and (lon.min() < start or lon.max() >= start + 360):
+            lon = np.where(lon < start, lon + 360, np.where(lon >= start + 360, lon - 360, lon))
+        return np.asarray((lon - self.west) / self.step_lon)

@@ -80,10 +80,10 @@ def share_of_cells(
 def discs(footprint: Footprint, lon: Floats, lat: Floats, accuracy_km: Floats) -> DiscBands:
     """Points in degrees with a 95 % radius in km, shapes ``(n,)``; a radius of 0 is an exact point."""
     east, north = _normal_pattern()
-    places = sphere.destination(
+    to_lon, to_lat = sphere.destination(
         lon[:, None], lat[:, None], east * accuracy_km[:, None], north * accuracy_km[:, None]
     )
-    bands = bands_at(footprint, *(place.ravel() for place in places)).reshape(len(lon), -1)
+    bands = bands_at(footprint, to_lon.ravel(), to_lat.ravel()).reshape(len(lon), -1)
     within = np.hypot(east, north) <= 1 + 1e-9
     inside = (bands[:, _PATTERN_WEIGHTLESS:] > NONE).mean(axis=1) if len(lon) else np.zeros(0)
     disc = bands[:, within]

@@ -32,23 +32,36 @@ def find(store: Store, footprint: Footprint) -> Found:
     """Everyone whose exact point is in the footprint; a border counts as inside."""
     directory = store.directory()
     cover = cover_of(footprint, directory.people_in)
+    grades = grades_of(footprint)
     people, bands, looked_at = [np.zeros(0, np.int64)], [np.zeros(0, np.int16)], 0
     for block in blocks_of(store, directory, cover):
-        looked_at += _search(block, cover, footprint, people, bands)
+        if grades is None:
+            looked_at += _search(block, cover, people, bands)
+        else:
+            looked_at += _look_up(block, cover, (footprint, grades), people, bands)
     return Found(np.concatenate(people), np.concatenate(bands), looked_at)
 
 
-def bands_at(footprint: Footprint, lon: Floats, lat: Floats) -> Bands:
-    """The worst band at each place in degrees, or -1; shape ``(n,)``."""
+def bands_at(footprint: Footprint, lon: Floats, lat: Floats, grades: Bands | None = None) -> Bands:
+    """The worst band at each place in degrees, or -1; shape ``(n,)``. ``grades`` may be given when known."""
     bands = np.full(len(lon), NONE, dtype=np.int16)
-    if footprint.raster is not None:
-        bands = raster_bands(footprint, lon, lat)
+    if grades is None:
+        grades = grades_of(footprint)
+    if footprint.raster is not None and grades is not None:
+        bands = grades[footprint.raster.cells(lon, lat)]
     for number, shape in footprint.shapes():
         if not isinstance(shape, Circle):
             shapely.prepare(shape)
         open_ = np.flatnonzero(bands < number)
         bands[open_[holds(shape, lon[open_], lat[open_])]] = number
     return bands
+
+
+def grades_of(footprint: Footprint) -> Bands | None:
+    """The worst band whose level each cell of the raster reaches, row by row, and -1 at the end; None without one."""
+    if footprint.raster is None:
+        return None
+    return np.append(band_of_value(footprint, footprint.raster.values.ravel()), np.int16(NONE))
 
 
 def holds(shape: object, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
@@ -58,13 +71,6 @@ def holds(shape: object, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
             sphere.distance_km(lon, lat, shape.longitude, shape.latitude) <= shape.radius_km
         )
     return np.asarray(shapely.intersects_xy(shape, lon, lat))
-
-
-def raster_bands(footprint: Footprint, lon: Floats, lat: Floats) -> Bands:
-    """The worst band whose level the raster's nearest value reaches, or -1."""
-    if footprint.raster is None:
-        return np.full(len(lon), NONE, dtype=np.int16)
-    return band_of_value(footprint, footprint.raster.nearest(lon, lat))
 
 
 def band_of_value(footprint: Footprint, values: Floats) -> Bands:
@@ -83,40 +89,41 @@ def blocks_of(store: Store, directory: Directory, cover: Cover) -> Iterator[Posi
 
 
 def _search(
-    block: Positions,
-    cover: Cover,
-    footprint: Footprint,
-    people: list[NDArray[np.int64]],
-    bands: list[Bands],
+    block: Positions, cover: Cover, people: list[NDArray[np.int64]], bands: list[Bands]
 ) -> int:
     """Add the people of a block to the lists; return how many were tested exactly."""
-    first = int(np.searchsorted(cover.hi, block.key[0], side="right"))
-    last = int(np.searchsorted(cover.lo, block.key[-1], side="right"))
-    start = np.searchsorted(block.key, cover.lo[first:last])
-    count = np.searchsorted(block.key, cover.hi[first:last]) - start
-    crossed = np.diff(cover.offset[first : last + 1])
-    occupied = count > 0
-    if footprint.raster is not None:
-        chosen = slices(start[occupied], count[occupied])
-        return _look_up(block, footprint, chosen, people, bands)
-    whole = np.flatnonzero(occupied & (crossed == 0))
+    first, start, count = _ranges_of(block, cover)
+    crossed = np.diff(cover.offset[first : first + len(start) + 1])
+    whole = np.flatnonzero((count > 0) & (crossed == 0))
     for one, begin, size in zip(
         (whole + first).tolist(), start[whole].tolist(), count[whole].tolist(), strict=True
     ):
         people.append(block.person[begin : begin + size])
         bands.append(np.full(size, cover.base[one], dtype=np.int16))
-    edge = np.flatnonzero(occupied & (crossed > 0))
+    edge = np.flatnonzero((count > 0) & (crossed > 0))
     return _test(block, cover, (edge + first, start[edge], count[edge]), people, bands)
+
+
+def _ranges_of(block: Positions, cover: Cover) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
+    """The number of the first range that reaches into a block; where each begins there, and how many it holds."""
+    first = int(np.searchsorted(cover.hi, block.key[0], side="right"))
+    last = int(np.searchsorted(cover.lo, block.key[-1], side="right"))
+    start = np.searchsorted(block.key, cover.lo[first:last])
+    return first, start, np.searchsorted(block.key, cover.hi[first:last]) - start
 
 
 def _look_up(
     block: Positions,
-    footprint: Footprint,
-    chosen: NDArray[np.int64],
+    cover: Cover,
+    graded: tuple[Footprint, Bands],
     people: list[NDArray[np.int64]],
     bands: list[Bands],
 ) -> int:
-    found = bands_at(footprint, *_degrees(block, chosen))
+    """Look up everyone of a block who is in the box of a grid or near it."""
+    _, start, count = _ranges_of(block, cover)
+    chosen = slices(start[count > 0], count[count > 0])
+    footprint, grades = graded
+    found = bands_at(footprint, *_degrees(block, chosen), grades)
     inside = found > NONE
     people.append(block.person[chosen[inside]])
     bands.append(found[inside])
