@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
 from sojourn.foundation.access.terms import Purpose
@@ -37,7 +37,7 @@ def crises(*, viewer: Viewer) -> QuerySet[Crisis]:
 def cases(*, viewer: Viewer, purpose: Purpose, at: datetime | None = None) -> QuerySet[Case]:
     """Return the cases of the people that the viewer may see for the purpose."""
     people = people_queries.people(viewer=viewer, purpose=purpose, at=at)
-    return Case.objects.filter(person__in=people)
+    return Case.objects.filter(Exists(people.filter(pk=OuterRef("person_id"))))
 
 
 def steps_of(case: Case) -> QuerySet[CaseStep]:
