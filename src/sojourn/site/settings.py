@@ -17,7 +17,7 @@ from sojourn.site.databases import database_from
 from sojourn.site.secrets import secret_in
 
 ROOT = Path(__file__).resolve().parents[3]
-HOME = Path(os.environ.get("SOJOURN_HOME", ROOT / "var"))
+HOME = Path(os.environ.get("SOJOURN_HOME", ROOT / "var")).resolve()
 HOME.mkdir(parents=True, exist_ok=True)
 
 DEBUG = os.environ.get("SOJOURN_DEBUG", "") == "1"

@@ -64,4 +64,4 @@ def test_a_map_with_nothing_on_it_shows_the_countries_of_the_crisis():
     assert 79.5 < west < 80.5
     assert 30 < north < 31
     assert 88 < east < 89
-    assert places.bounds_of(["XXX"]) is None
+    assert places.bounds_of(["ZZZ"]) is None
