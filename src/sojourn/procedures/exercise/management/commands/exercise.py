@@ -4,14 +4,19 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from argparse import ArgumentParser
+from threading import Thread
 from typing import Any, Final
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 from tqdm import tqdm
 
-from sojourn.procedures.exercise import rules
+from sojourn.foundation.organisations.models import User
+from sojourn.foundation.organisations.terms import Role
+from sojourn.procedures.exercise import queries, rules, tasks
 from sojourn.procedures.exercise.headless.drive import CannotFinish
 from sojourn.procedures.exercise.headless.place import SOJOURN, CannotRun, place_of_its_own
 from sojourn.procedures.exercise.headless.play import Order, play_through
@@ -19,6 +24,7 @@ from sojourn.procedures.exercise.scenarios.files import NoSuchScenario, scenario
 
 UNUSABLE: Final = 2
 HOURS: Final = 48.0
+LOOK_S: Final = 0.5
 USAGE: Final = (
     "Scenarios: {}. Without --headless the site is started, and the exercise is begun on its page."
 )
@@ -37,7 +43,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--headless", action="store_true", help="play by itself and print the outcome"
         )
-        parser.add_argument("--speed", default="max", help="of a headless exercise: only max")
+        parser.add_argument(
+            "--speed", default="max", help="of the clock, 1 to 600 or max; --headless runs at max"
+        )
         parser.add_argument(
             "--json", action="store_true", help="the outcome as JSON on standard output"
         )
@@ -69,7 +77,16 @@ class Command(BaseCommand):
             self._in_a_place_of_its_own(given)
 
     def _on_pages(self, given: dict[str, Any]) -> None:
-        self.stderr.write("Open Exercises on the page, choose the scenario, and watch the board.")
+        """Run the site, and begin the exercise on it as soon as there is a duty officer."""
+        try:
+            speed = max(rules.SPEEDS) if given["speed"] == "max" else float(given["speed"])
+            rules.check_speed(speed)
+        except (ValueError, rules.CannotStart) as refusal:
+            raise CommandError(str(refusal), returncode=UNUSABLE) from refusal
+        call_command("migrate", verbosity=0, interactive=False)
+        connections.close_all()
+        order = (given["scenario"], given["people"], given["seed"], speed)
+        Thread(target=_begin, args=order, daemon=True).start()
         call_command("run", **({"port": given["port"]} if given["port"] else {}))
 
     def _in_a_place_of_its_own(self, given: dict[str, Any]) -> None:
@@ -111,3 +128,14 @@ class Command(BaseCommand):
         else:
             for name, value in outcome.items():
                 self.stdout.write(f"{name}: {value}")
+
+
+def _begin(scenario: str, people: int, seed: int, speed: float) -> None:
+    """Ask for the exercise once the first start has made a duty officer; not while another is under way."""
+    players = User.objects.filter(memberships__role=Role.DUTY_OFFICER, is_active=True)
+    while (player := players.order_by("memberships__starts_at").first()) is None:
+        time.sleep(LOOK_S)
+    if not queries.is_any_under_way():
+        start = tasks.start.using(unique_key=queries.STARTING)
+        start.enqueue(scenario, people, seed, speed, str(player.pk))
+    connections.close_all()
