@@ -23,6 +23,7 @@ from sojourn.response.outreach.terms import (
     MessageState,
     WhyNot,
 )
+from sojourn.response.outreach.texts import parts_of
 
 
 @pytest.fixture
@@ -115,6 +116,18 @@ def test_a_preview_says_what_starting_would_do_and_changes_nothing(exposed, draf
     assert found.parts >= 3
     assert found.not_messaged == {WhyNot.NO_CONTACT: 1}
     assert not Message.objects.exists()
+
+
+def test_a_preview_counts_as_many_sms_as_will_go_out(exposed, drafted, officer, noon):
+    for number, language in enumerate(["en", "fr", "ar", "ne", "vi"]):
+        exposed(f"Person {number}", phone=f"+977980000001{number}", languages=[language])
+    campaign = drafted()
+    found = campaigns.preview(campaign)
+
+    start(campaign, officer, noon)
+
+    sent = sum(parts_of(content_of(message).short).count for message in Message.objects.all())
+    assert found.parts == sent
 
 
 def test_those_who_answered_are_not_reminded(exposed, drafted, crisis, officer, noon):

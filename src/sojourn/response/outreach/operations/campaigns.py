@@ -21,7 +21,7 @@ from sojourn.foundation.people.terms import Channel
 from sojourn.response.outreach.models.campaigns import Campaign, NotMessaged
 from sojourn.response.outreach.models.outbox import Dispatch, Message
 from sojourn.response.outreach.operations import outbox
-from sojourn.response.outreach.operations.links import links_for
+from sojourn.response.outreach.operations.links import TOKEN_LENGTH, address_of, links_for
 from sojourn.response.outreach.operations.writing import Saying, draft_for
 from sojourn.response.outreach.queries import campaigns as queries
 from sojourn.response.outreach.terms import (
@@ -125,8 +125,12 @@ def draft_campaign(
 
 
 def preview(campaign: Campaign) -> Preview:
-    """Return what starting a campaign now would do. Changes nothing."""
-    drafts, misses = _plan(campaign, links=None)
+    """Return what starting a campaign now would do. Changes nothing; links are as long as real ones."""
+    links = None
+    if campaign.purpose in QUESTIONS:
+        people = _cases(campaign).values_list("person_id", flat=True)
+        links = dict.fromkeys(people, address_of("x" * TOKEN_LENGTH))
+    drafts, misses = _plan(campaign, links=links)
     lines: dict[tuple[str, str], Line] = {}
     for draft in drafts:
         channel = draft.contact_point.channel

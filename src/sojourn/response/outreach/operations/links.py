@@ -18,6 +18,7 @@ from sojourn.response.outreach.queries.links import hash_of
 
 LIVES: Final = timedelta(days=90)
 TOKEN_BYTES: Final = 12
+TOKEN_LENGTH: Final = 16  # in base64
 
 
 @transaction.atomic
@@ -47,7 +48,12 @@ def links_for(
         ),
         batch_size=1_000,
     )
-    return {person: f"{settings.SITE_URL}/p/{token}/" for person, token in tokens.items()}
+    return {person: address_of(token) for person, token in tokens.items()}
+
+
+def address_of(token: str) -> str:
+    """Return the address of the page that a token opens."""
+    return f"{settings.SITE_URL}/p/{token}/"
 
 
 @transaction.atomic
