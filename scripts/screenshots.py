@@ -2,7 +2,7 @@
 
     python scripts/screenshots.py [--only board] [--pages-per-role 60]
 
-It plays an exercise into a database of its own, signs in as each role, follows every link it finds, and takes one
+It plays an exercise in a place of its own, signs in as each role, follows every link it finds, and takes one
 picture of each kind of page. Pages that ask an outside address, overflow sideways, log an error in the browser or
 answer with one are listed at the end; then the exit status is 1.
 """
@@ -11,13 +11,13 @@ import argparse
 import os
 import re
 import sys
-import tempfile
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import which
 from typing import Any
 from urllib.parse import urlsplit
+
+from sojourn.procedures.exercise.headless.place import place_of_its_own
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "screenshots"
@@ -54,33 +54,28 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="kinds of page whose name holds this")
     parser.add_argument("--pages-per-role", type=int, default=80)
+    parser.add_argument("--people", type=int, default=600)
+    parser.add_argument("--hours", type=float, default=12)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home:
-        os.environ.update(
-            SOJOURN_HOME=home, DJANGO_SETTINGS_MODULE="sojourn.site.settings", DATABASE_URL=""
-        )
+    with place_of_its_own(database="") as environment:
+        os.environ.update(environment, DJANGO_SETTINGS_MODULE="sojourn.site.settings")
         import django
 
         django.setup()
-        sessions = _seed()
-        server = _serve()
-        try:
-            troubles = _take(server, sessions, given)
-        finally:
-            server.shutdown()
+        _play(people=given.people, hours=given.hours)
+        troubles = _take(environment["SOJOURN_URL"], sessions_by_role(), given)
     for trouble in sorted(set(troubles)):
         print(trouble, file=sys.stderr)
     return 1 if troubles else 0
 
 
-def _seed() -> dict[str, str]:
-    """Play some hours of an exercise and return role → key of a session."""
-    from django.core.management import call_command
+def _play(*, people: int, hours: float) -> None:
+    """Play some hours of an exercise and leave it there: what it would take away is what is looked at."""
+    from sojourn.procedures.exercise.headless import play
 
-    call_command("migrate", verbosity=0)
-    here = f"sqlite:///{os.environ['SOJOURN_HOME']}/sojourn.sqlite3"
-    call_command("exercise", "kathmandu", headless=True, people=600, hours=30, database=here)
-    return sessions_by_role()
+    play.reset_exercise = lambda **_keys: None
+    order = play.Order(scenario="kathmandu", people=people, seed=1, hours=hours)
+    play.play_through(order, tell=lambda _share, _words: None)
 
 
 def sessions_by_role() -> dict[str, str]:
@@ -108,24 +103,9 @@ def sessions_by_role() -> dict[str, str]:
     return sessions
 
 
-def _serve() -> Any:
-    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-    from django.core.wsgi import get_wsgi_application
-
-    class Quiet(WSGIRequestHandler):
-        def log_message(self, *args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-    server.set_app(get_wsgi_application())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
-
-
-def _take(server: Any, sessions: dict[str, str], given: argparse.Namespace) -> list[str]:
+def _take(base: str, sessions: dict[str, str], given: argparse.Namespace) -> list[str]:
     from playwright.sync_api import sync_playwright
 
-    base = f"http://127.0.0.1:{server.server_port}"
     chromium = which("chromium") or which("chromium-browser")
     troubles: list[str] = []
     with sync_playwright() as playwright:
