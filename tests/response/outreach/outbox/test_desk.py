@@ -125,6 +125,20 @@ def test_an_address_that_does_not_exist_fails_and_the_next_channel_is_written(
     assert outbox.content_of(second).text == "Are you safe?"
 
 
+def test_a_row_that_was_bent_fails_and_holds_up_nobody(register, phone, write, add_sender, way_of):
+    for number in range(2):
+        write(phone(register(), f"+977984100000{number}"))
+    bent, sound = Message.objects.order_by("id")
+    Message.objects.filter(pk=bent.pk).update(sealed=bytes(sound.sealed))
+
+    claimed = _claim(way_of(add_sender()))
+
+    assert [parcel.id for parcel in claimed] == [sound.pk]
+    bent.refresh_from_db()
+    assert bent.state == MessageState.FAILED
+    assert "cannot be opened" in bent.failure
+
+
 def test_the_ladder_ends_where_the_contact_points_end(register, phone, write, add_sender, way_of):
     point = phone(register())
     phone(point.person, "+9779841000002", rank=2)

@@ -160,11 +160,13 @@ def note_report(
     return True
 
 
-def end(*, ids: Collection[int], state: MessageState, why: str, at: datetime) -> None:
+def end(
+    *, ids: Collection[int], state: MessageState, why: str, at: datetime, is_climbing: bool = True
+) -> None:
     """End the sending of some messages; those that failed climb the ladder. In the caller's transaction."""
     Dispatch.objects.filter(message__in=ids).delete()
     Message.objects.filter(pk__in=ids).update(state=state, failure=why[:200])
-    if state == MessageState.FAILED:
+    if state == MessageState.FAILED and is_climbing:
         climb(failed=ids, at=at)
 
 

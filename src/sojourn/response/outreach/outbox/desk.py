@@ -1,5 +1,6 @@
 """The outbox's hands in the database: settle and claim in one short transaction, in a thread of its own."""
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,8 +25,11 @@ from sojourn.response.outreach.rules.outbox import Bucket, Resolution
 from sojourn.response.outreach.senders import Fate, Outcome, Parcel, Route
 from sojourn.response.outreach.terms import Ability, MessageClass, MessageState
 
+logger = logging.getLogger(__name__)
+
 RECEIPTS_INDEX: Final = "receipts"
 MOST_AT_ONCE: Final = 1_000
+BENT: Final = "its words cannot be opened: changed, or sealed under another key"
 INVALID: Final = "the network says this address does not exist"
 
 
@@ -99,9 +103,7 @@ def cycle(way: Way, settled: Sequence[tuple[Parcel, Outcome]], *, want: int) -> 
     if way.rate_per_s is not None:
         _take_tokens(way, len(claimed))
     send_before = time.monotonic() + way.pace.begin_within_s
-    return Cycle(
-        [_parcel(row, send_before) for row in _sendable(claimed, at)], wait_s, len(claimed)
-    )
+    return Cycle(_parcels(_sendable(claimed, at), send_before, at), wait_s, len(claimed))
 
 
 def has_waiting(way: Way) -> bool:
@@ -222,11 +224,25 @@ def _way(sender: Sender, worker: str, pace: Pace) -> Way:
     )
 
 
-def _parcel(row: Claimed, send_before: float) -> Parcel:
-    subject, text, short_text = operations.words_in(row.sealed, row.key)
-    return Parcel(
-        row.id, row.key, row.address, subject, text, short_text, row.language, send_before
-    )
+def _parcels(rows: Sequence[Claimed], send_before: float, at: datetime) -> list[Parcel]:
+    """Open what was claimed. A row that was bent fails and is logged; it must not hold up the others."""
+    parcels: list[Parcel] = []
+    bent: list[int] = []
+    for row in rows:
+        try:
+            subject, text, short_text = operations.words_in(row.sealed, row.key)
+        except (sealing.CannotOpen, ValueError):
+            logger.exception("message %s cannot be opened", row.id)
+            bent.append(row.id)
+            continue
+        parcels.append(
+            Parcel(
+                row.id, row.key, row.address, subject, text, short_text, row.language, send_before
+            )
+        )
+    if bent:
+        operations.end(ids=bent, state=MessageState.FAILED, why=BENT, at=at, is_climbing=False)
+    return parcels
 
 
 def _allowed(way: Way, want: int, at: datetime) -> tuple[int, float]:
