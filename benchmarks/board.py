@@ -286,7 +286,8 @@ def _write(cases: int, found: dict[str, dict[str, dict[str, float]]]) -> None:
         "",
         f"`python benchmarks/board.py`: one process, the test client, median of {RUNS} runs (3 for the report); "
         "wall clock, 95th percentile and processor time of the process, in ms. Time inside PostgreSQL's own "
-        "processes is in the wall clock only. Numbers come from the tallies, never from the cases.",
+        "processes is in the wall clock only. Numbers come from the tallies, never from the cases. "
+        f"Load of the machine at the end: {os.getloadavg()[0]:.0f}.",
         "",
         "| page | " + " | ".join(f"{name} ms (p95, CPU)" for name in found) + " | kB |",
         "|---|" + "---|" * (len(found) + 1),
