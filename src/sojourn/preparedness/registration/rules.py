@@ -2,26 +2,29 @@
 
 from typing import Final
 
+from sojourn.foundation.refusals import Refusal
+from sojourn.foundation.refusals import mark as _
+
 SURE_NAME: Final = 0.9
 LIKE_NAME: Final = 0.86
 
 
-class CannotImport(Exception):
+class CannotImport(Refusal):
     """The import cannot take this step; the message says why."""
 
 
 def check_can_confirm(*, state: str, people: int) -> None:
     """Refuse what was confirmed, undone, or holds nobody."""
     if state != "looked_at":
-        raise CannotImport("This list was confirmed or undone before. Nothing was done twice.")
+        raise CannotImport(_("This list was confirmed or undone before. Nothing was done twice."))
     if not people:
-        raise CannotImport("No row of this list has a name. Say which column holds the names.")
+        raise CannotImport(_("No row of this list has a name. Say which column holds the names."))
 
 
 def check_can_undo(*, state: str) -> None:
     """Refuse while it runs; repeat in peace when it is undone already."""
     if state == "running":
-        raise CannotImport("This list is still being added. Wait until it is done.")
+        raise CannotImport(_("This list is still being added. Wait until it is done."))
 
 
 def is_surely_same(*, shares_phone: bool, likeness: float) -> bool:

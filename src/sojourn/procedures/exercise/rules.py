@@ -6,28 +6,35 @@ from datetime import datetime
 from statistics import median
 from typing import Final
 
+from sojourn.foundation.refusals import Refusal
+from sojourn.foundation.refusals import mark as _
+
 SPEEDS: Final = (1, 10, 60, 300, 600)
 MOST_PEOPLE: Final = 20_000
 FEWEST_PEOPLE: Final = 10
 STRANGER: Final = "+12025550199"
 
 
-class CannotStart(Exception):
+class CannotStart(Refusal):
     """The exercise cannot be started so; the message says why."""
 
 
 def check_can_start(*, people: int, is_running: bool) -> None:
     """Refuse a second exercise beside one, and a population that is none or too large."""
     if is_running:
-        raise CannotStart("An exercise is under way. Reset it before another one begins.")
+        raise CannotStart(_("An exercise is under way. Reset it before another one begins."))
     if not FEWEST_PEOPLE <= people <= MOST_PEOPLE:
-        raise CannotStart(f"Choose between {FEWEST_PEOPLE} and {MOST_PEOPLE:,} people.")
+        raise CannotStart(
+            _("Choose between %(fewest)s and %(most)s people."),
+            fewest=FEWEST_PEOPLE,
+            most=f"{MOST_PEOPLE:,}",
+        )
 
 
 def check_speed(speed: float) -> None:
     """Refuse a clock that would run backwards or faster than the people can answer."""
     if not 0 <= speed <= max(SPEEDS):
-        raise CannotStart(f"The speed is between 0 (paused) and {max(SPEEDS)}.")
+        raise CannotStart(_("The speed is between 0 (paused) and %(most)s."), most=max(SPEEDS))
 
 
 def is_dead(number: str) -> bool:

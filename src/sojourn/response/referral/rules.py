@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from sojourn.foundation.refusals import Refusal
+from sojourn.foundation.refusals import mark as _
 from sojourn.response.referral.terms import Consent, State
 
 STEPS: Final[Mapping[State, frozenset[State]]] = {
@@ -34,30 +36,37 @@ ASSURED_FOR_DAYS: Final = 30
 LEAST_REASON: Final = 10
 
 
-class CannotRefer(Exception):
+class CannotRefer(Refusal):
     """The referral does not go that way; the message says why."""
 
 
 def check_can_step(*, state: State, to: State, consent: Consent) -> None:
     """Refuse a step that the states do not have, and any sending without consent or vital interest."""
     if to not in STEPS[state]:
-        raise CannotRefer(f"A referral that is {state.value} cannot become {to.value}.")
+        raise CannotRefer(
+            _("A referral that is %(state)s cannot become %(to)s."),
+            state=str(state.label).lower(),
+            to=str(to.label).lower(),
+        )
     if to in SHARED and consent == Consent.NONE:
         raise CannotRefer(
-            "Ask the person first. Without consent a referral is sent only in their vital interest, with the reason."
+            _(
+                "Ask the person first. "
+                "Without consent a referral is sent only in their vital interest, with the reason."
+            )
         )
 
 
 def check_vital_interest(reason: str) -> None:
     """Refuse to go without consent for no reason in words."""
     if len(reason.strip()) < LEAST_REASON:
-        raise CannotRefer("Say why it cannot wait and why the person cannot be asked.")
+        raise CannotRefer(_("Say why it cannot wait and why the person cannot be asked."))
 
 
 def check_takes_people(*, status: str, name: str) -> None:
     """Refuse a service that has ended or is paused. One that is full may be asked all the same."""
     if status in {"ended", "paused"}:
-        raise CannotRefer(f"{name} takes nobody now.")
+        raise CannotRefer(_("%(service)s takes nobody now."), service=name)
 
 
 def due_after(state: State, priority: int | None) -> timedelta | None:

@@ -14,6 +14,7 @@ from sojourn.foundation.access import sealing
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import Office, Organisation, User
+from sojourn.foundation.refusals import mark as _
 from sojourn.preparedness.registration import queries
 from sojourn.preparedness.registration.models import Import, SourceRow
 from sojourn.preparedness.registration.operations.planning import plan_rows
@@ -83,7 +84,9 @@ def map_columns(
     """Say what the columns of a list mean and plan its rows anew. Raises CannotImport once confirmed."""
     record = Import.objects.select_for_update(of=("self",)).get(pk=record.pk)
     if record.state != ImportState.LOOKED_AT:
-        raise CannotImport("This list was confirmed or undone. Bring the file again to change it.")
+        raise CannotImport(
+            _("This list was confirmed or undone. Bring the file again to change it.")
+        )
     record.columns = {str(column): meaning.value for column, meaning in columns.items()}
     record.phone_country = phone_country
     record.save(update_fields=["columns", "phone_country"])
@@ -117,7 +120,7 @@ def judge_row(*, row: SourceRow, judgement: Judgement, by: User, at: datetime) -
     """Say whether a row is somebody of the register. It may be said anew until the row is added."""
     row = SourceRow.objects.select_for_update(of=("self",)).get(pk=row.pk)
     if row.done_at is not None or row.match_id is None:
-        raise CannotImport("This row was added already, or there is nobody to compare it with.")
+        raise CannotImport(_("This row was added already, or there is nobody to compare it with."))
     row.judgement = judgement
     row.judged_by = by
     row.save(update_fields=["judgement", "judged_by"])

@@ -13,12 +13,14 @@ from django.db import models
 from django.db.models import Model, QuerySet
 
 from sojourn.foundation.audit.models import AuditEvent, Pending, Seal
+from sojourn.foundation.refusals import Refusal
+from sojourn.foundation.refusals import mark as _
 
 AT_ONCE: Final = 400
 KEPT: Final[frozenset[type[Model]]] = frozenset({AuditEvent, Pending, Seal})
 
 
-class CannotReset(Exception):
+class CannotReset(Refusal):
     """Something that is no exercise hangs on this one; nothing was deleted."""
 
 
@@ -52,8 +54,11 @@ class Sweep:
             for part in _parts(list(keys)):
                 if model._base_manager.filter(pk__in=part, is_exercise=False).exists():
                     raise CannotReset(
-                        f"Something real hangs on this exercise ({model._meta.verbose_name}). "
-                        "It must be moved first; nothing was deleted."
+                        _(
+                            "Something real hangs on this exercise (%(what)s). "
+                            "It must be moved first; nothing was deleted."
+                        ),
+                        what=model._meta.verbose_name,
                     )
 
     def delete(self) -> int:

@@ -15,6 +15,7 @@ from sojourn.foundation.caseload.models import Case
 from sojourn.foundation.caseload.terms import Stage
 from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import User
+from sojourn.foundation.refusals import mark as _
 from sojourn.response.referral import rules
 from sojourn.response.referral.models import Referral, ReferralStep, Service
 from sojourn.response.referral.rules import CannotRefer
@@ -43,7 +44,7 @@ def offer_referral(
         return known
     rules.check_takes_people(status=service.status, name=service.name)
     if service.is_exercise != case.crisis.is_exercise:
-        raise CannotRefer("Exercise and reality do not mix: choose another service.")
+        raise CannotRefer(_("Exercise and reality do not mix: choose another service."))
     key = uuid7()
     referral = Referral.objects.create(
         id=key,
@@ -69,7 +70,7 @@ def record_consent(
 ) -> Referral:
     """Note that the person agreed, and how. Raises CannotRefer for a `how` that is no consent."""
     if how not in {Consent.SPOKEN, Consent.SIGNED, Consent.CARER}:
-        raise CannotRefer("Say how the person agreed.")
+        raise CannotRefer(_("Say how the person agreed."))
     return _step(referral, State.CONSENTED, note=note, by=by, at=at, consent=how)
 
 
@@ -129,7 +130,7 @@ def serve_referral(*, referral: Referral, note: str = "", by: Actor, at: datetim
 def refuse_referral(*, referral: Referral, note: str, by: Actor, at: datetime) -> Referral:
     """The partner cannot help, and says why. Raises CannotRefer without a reason."""
     if not note.strip():
-        raise CannotRefer("Say why, so that another way can be found.")
+        raise CannotRefer(_("Say why, so that another way can be found."))
     return _end(referral, State.REFUSED, note=note, by=by, at=at)
 
 

@@ -9,6 +9,7 @@ from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.caseload.models import Case
 from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import User
+from sojourn.foundation.refusals import mark as _
 from sojourn.response.triage import rules
 from sojourn.response.triage.models import Override
 from sojourn.response.triage.operations.assessing import locked, reassess
@@ -24,7 +25,7 @@ def overrule(*, case: Case, priority: int, reason: str, by: User, at: datetime) 
     rules.check_can_overrule(priority=priority, reason=reason)
     case = locked(case.pk)
     if case.priority is None:
-        raise CannotTriage("This case is not in the queue.")
+        raise CannotTriage(_("This case is not in the queue."))
     known = case.overrides.filter(ended_at__isnull=True).first()
     if known is not None and (known.priority, known.by_id) == (priority, by.pk):
         return known
