@@ -5,8 +5,10 @@ import json
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 
 from sojourn.foundation.audit import operations as audit
+from sojourn.foundation.audit import queries
 from sojourn.foundation.audit.models import AuditEvent
 from sojourn.site import cli
 
@@ -45,3 +47,13 @@ def test_a_bent_chain_ends_with_status_1(register, capsys):
         call_command("verify_audit")
     assert failure.value.returncode == 1
     assert "was changed" in capsys.readouterr().err
+
+
+def test_without_a_database_it_is_said_in_one_line_and_the_status_is_2(monkeypatch):
+    def no_table():
+        raise OperationalError("no such table: audit_seal")
+
+    monkeypatch.setattr(queries, "verify", no_table)
+    with pytest.raises(CommandError, match="not prepared yet") as failure:
+        call_command("verify_audit")
+    assert failure.value.returncode == 2

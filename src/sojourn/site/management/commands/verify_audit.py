@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError
 
 from sojourn.foundation.audit import queries
 
 
 class Command(BaseCommand):
-    """Exit status 0 when the chain holds, 1 when it does not."""
+    """Exit status 0 when the chain holds, 1 when it does not, 2 when there is no database."""
 
     help = "Walk the hash chain of the audit trail."
 
@@ -19,7 +20,12 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, json: bool, **_options: Any) -> None:
         """Verify, print, and fail when something was bent."""
-        verdict = queries.verify()
+        try:
+            verdict = queries.verify()
+        except (OperationalError, ProgrammingError) as error:
+            raise CommandError(
+                "The database is not prepared yet. Start `sojourn run` once.", returncode=2
+            ) from error
         if json:
             self.stdout.write(_as_json(verdict))
         else:
