@@ -27,9 +27,12 @@ class FakeInbox:
         self.statuses = []
         self.brought = []
         self.reports = []
+        self.takes_reports = asyncio.Event()
+        self.takes_reports.set()
 
     async def handle(self, request):
         if request.path.startswith("/reports"):
+            await self.takes_reports.wait()
             self.reports.append(request.query)
             return Response(200)
         status = self.statuses.pop(0) if self.statuses else 200
@@ -156,13 +159,27 @@ def test_an_answer_is_brought_signed_and_again_until_it_is_taken(store):
     play(store, scenario)
 
 
+def test_no_answer_waits_behind_delivery_reports(store):
+    async def scenario(operator):
+        operator.inbox.takes_reports.clear()
+        port = operator._port(operator.inbox_server)
+        for number in range(40):
+            await operator.sms(key=f"k{number}", report=f"http://127.0.0.1:{port}/reports?type=%d")
+        await operator.post("/api/answers", {"answers": [{"id": "a", "phone": PHONE, "text": "1"}]})
+        await operator.until(lambda: operator.inbox.brought)
+        assert operator.inbox.reports == []
+        operator.inbox.takes_reports.set()
+
+    play(store, scenario)
+
+
 def test_the_same_answer_twice_is_brought_once(store):
     async def scenario(operator):
         await operator.sms()
         answer = {"answers": [{"id": "a", "phone": PHONE, "text": "1"}]}
         await operator.post("/api/answers", answer)
         await operator.post("/api/answers", answer)
-        await operator.until(lambda: not operator.store.waiting(limit=5))
+        await operator.until(lambda: not operator.store.waiting(is_answer=True, limit=5))
         assert len(operator.inbox.brought) == 1
 
     play(store, scenario)

@@ -143,10 +143,14 @@ class Gateway:
         return Response(404, b"There is no such page here.")
 
     async def bring(self) -> None:
-        """Report deliveries and bring answers to the inbox, for ever; what is not taken is brought again."""
+        """Bring answers to the inbox and report deliveries, for ever; no answer waits behind reports."""
+        await asyncio.gather(self._bring_all(is_answer=True), self._bring_all(is_answer=False))
+
+    async def _bring_all(self, *, is_answer: bool) -> None:
+        """Bring what waits of one kind; what is not taken is brought again."""
         callers = [Caller() for _ in range(CALLERS)]
         while True:
-            waiting = self.store.waiting(limit=AT_ONCE)
+            waiting = self.store.waiting(is_answer=is_answer, limit=AT_ONCE)
             lanes = [waiting[number::CALLERS] for number in range(CALLERS)]
             brought = await asyncio.gather(
                 *(self._lane(caller, lane) for caller, lane in zip(callers, lanes, strict=True))

@@ -131,9 +131,11 @@ class Store:
             (phone,),
         )
 
-    def waiting(self, *, limit: int) -> list[Message]:
-        """Return what must still be reported or handed to the inbox, oldest first."""
-        return self._messages("WHERE is_done = 0 ORDER BY seq LIMIT ?", (limit,))
+    def waiting(self, *, is_answer: bool, limit: int) -> list[Message]:
+        """Return the answers that must still be handed to the inbox, or the reports due; oldest first."""
+        return self._messages(
+            "WHERE is_done = 0 AND is_answer = ? ORDER BY seq LIMIT ?", (is_answer, limit)
+        )
 
     def done(self, seqs: Sequence[int]) -> None:
         """Note that messages were reported, or answers taken."""
