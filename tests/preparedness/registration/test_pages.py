@@ -1,14 +1,20 @@
 """Pages of imports and of the register: status and words."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.timezone import now
 
 from sojourn.foundation.audit import queries as audit
 from sojourn.foundation.audit.models import AuditEvent
+from sojourn.foundation.caseload import operations as caseload
+from sojourn.foundation.caseload.rules import Clock
+from sojourn.foundation.caseload.terms import Answer, CrisisKind
 from sojourn.foundation.people import operations as people
 from sojourn.foundation.people.models import Person
-from sojourn.foundation.people.terms import Channel, DocumentKind
+from sojourn.foundation.people.terms import Channel, DocumentKind, Source
 from sojourn.preparedness.registration.models import Import
 from sojourn.preparedness.registration.terms import Plan
 
@@ -116,6 +122,40 @@ def test_the_register_is_searched_and_narrowed(duty, register):
     assert "Ram Thapa" not in found
     assert "Ram Thapa" not in words(duty.get(address, {"nationality": "EGY"}))
     assert "Nobody was found" in words(duty.get(address, {"q": "Olga"}))
+
+
+def test_in_an_exercise_the_age_of_a_place_is_told_by_its_own_clock(duty, register, officer, state):
+    shown = datetime(2015, 4, 25, 6, 20, tzinfo=UTC)
+    person = register(is_exercise=True)
+    people.report_whereabouts(
+        person=person,
+        position=people.Position(
+            latitude=27.7,
+            longitude=85.3,
+            accuracy_km=5,
+            observed_at=shown - timedelta(days=3),
+            source=Source.LIST,
+        ),
+        by=officer,
+        at=now(),
+    )
+    crisis = caseload.open_crisis(
+        facts=caseload.CrisisFacts(
+            name="Exercise",
+            kind=CrisisKind.EARTHQUAKE,
+            is_exercise=True,
+            clock=Clock(now(), shown, 0),
+        ),
+        lead=state,
+        participants=[],
+        by=officer,
+        at=now(),
+    )
+    found = caseload.CaseFinding(person=person, answer=Answer.INSIDE)
+    caseload.open_cases(crisis=crisis, findings=[found], what="exposed", by=officer, at=shown)
+
+    assert "3 days ago" in words(duty.get(reverse("registration:people")))
+    assert "3 days ago" in words(duty.get(reverse("registration:person", args=[person.pk])))
 
 
 def test_an_empty_register_says_what_to_do(duty):

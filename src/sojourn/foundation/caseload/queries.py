@@ -40,6 +40,14 @@ def cases(*, viewer: Viewer, purpose: Purpose, at: datetime | None = None) -> Qu
     return Case.objects.filter(Exists(people.filter(pk=OuterRef("person_id"))))
 
 
+def moments_of(people: Collection[UUID], *, at: datetime) -> Mapping[UUID, datetime]:
+    """Return what the clock of their exercise shows, for those who are in one."""
+    played = Case.objects.filter(
+        person__in=people, crisis__is_exercise=True, crisis__closed_at__isnull=True
+    ).select_related("crisis")
+    return {case.person_id: case.crisis.clock.at(at) for case in played}
+
+
 def steps_of(case: Case) -> QuerySet[CaseStep]:
     """Return the history of a case that the caller may see, newest first."""
     return case.steps.order_by("-at", "-id")

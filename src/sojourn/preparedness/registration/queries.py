@@ -16,6 +16,7 @@ from sojourn.exchange.tables import Line
 from sojourn.foundation.access import sealing
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import Viewer
+from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.organisations.models import Membership, Organisation, User
 from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import queries as people
@@ -208,16 +209,21 @@ class Glance:
     person: Person
     place: Whereabouts | None
     address: ContactPoint | None
+    at: datetime
 
 
-def at_a_glance(chosen: Sequence[Person]) -> list[Glance]:
+def at_a_glance(chosen: Sequence[Person], *, at: datetime) -> list[Glance]:
     """Return the people of one page, in their order, with what a line shows of them."""
     keys = Person.objects.filter(pk__in=[person.pk for person in chosen])
     places = {place.person_id: place for place in people.newest_whereabouts(keys)}
     addresses: dict[UUID, ContactPoint] = {}
     for point in ContactPoint.objects.filter(person__in=keys).order_by("-rank"):
         addresses[point.person_id] = point
-    return [Glance(one, places.get(one.pk), addresses.get(one.pk)) for one in chosen]
+    moments = caseload.moments_of([one.pk for one in chosen], at=at)
+    return [
+        Glance(one, places.get(one.pk), addresses.get(one.pk), moments.get(one.pk, at))
+        for one in chosen
+    ]
 
 
 def wardens_of(organisation: Organisation, *, at: datetime) -> QuerySet[User]:

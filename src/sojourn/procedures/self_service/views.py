@@ -199,7 +199,8 @@ def where(request: HttpRequest, person: Any, token: str) -> HttpResponse:
         messages.success(request, _("We know where you are."))
         return redirect("self_service:page", token)
     known = people_queries.last_known_location(person)
-    return _show(request, "where", person, token, form=form, known=known)
+    at = saying.moment_for(person, now())
+    return _show(request, "where", person, token, form=form, known=known, at=at)
 
 
 @theirs

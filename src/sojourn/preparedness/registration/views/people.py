@@ -38,6 +38,7 @@ def person(request: StaffRequest, person_id: UUID) -> HttpResponse:
     )
     context = {
         "person": found,
+        "at": caseload.moments_of([found.pk], at=now()).get(found.pk),
         "household": household,
         "contact_points": found.contact_points.order_by("rank", "added_at"),
         "documents": found.documents.order_by("kind"),
@@ -204,7 +205,7 @@ def add_place(request: StaffRequest, person_id: UUID) -> HttpResponse:
             latitude=data["latitude"],
             longitude=data["longitude"],
             accuracy_km=data["accuracy_km"],
-            observed_at=now(),
+            observed_at=caseload.moments_of([found.pk], at=now()).get(found.pk, now()),
             source=Source.OFFICER,
             place=data["place"],
         )

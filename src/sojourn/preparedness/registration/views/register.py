@@ -48,7 +48,7 @@ def register(request: StaffRequest) -> HttpResponse:
         page, more = page[:ON_A_PAGE], len(page) > ON_A_PAGE
     context = {
         "form": form,
-        "people": queries.at_a_glance(page),
+        "people": queries.at_a_glance(page, at=now()),
         "is_search": bool(text),
         "is_narrowed": narrowed != RegisterFilter(),
         "next_after": page[-1].pk if more else None,
