@@ -24,7 +24,13 @@ STEPS = {
     "reopened": gettext_lazy("Opened again"),
     "referral_served": gettext_lazy("Helped by a partner"),
     "messaged": gettext_lazy("Message sent"),
+    "delivered": gettext_lazy("Message delivered"),
+    "answered": gettext_lazy("Answered"),
     "safe_reply": gettext_lazy("Said they are safe"),
+    "safe_by_call": gettext_lazy("Said on the telephone that they are safe"),
+    "safe_by_family": gettext_lazy("Somebody of the household said that they are safe"),
+    "named_by_household": gettext_lazy("Named by somebody of the household"),
+    "no_longer_inside": gettext_lazy("No longer found inside"),
 }
 
 
@@ -60,8 +66,12 @@ def _plain(key: str) -> str:
 def _steps(case: Case) -> Iterable[Moment]:
     for step in case.steps.order_by("at", "id"):
         what = str(STEPS.get(step.what, step.what.replace("_", " ")))
-        stands = f"{Stage(step.stage).label}, {Standing(step.standing).label}"
-        yield Moment(step.at, f"{what}: {stands}", step.by, step.standing)
+        words = _("%(what)s: %(stage)s, %(standing)s") % {
+            "what": what,
+            "stage": Stage(step.stage).label,
+            "standing": Standing(step.standing).label,
+        }
+        yield Moment(step.at, words, step.by, step.standing)
 
 
 def _assessments(case: Case) -> Iterable[Moment]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from sojourn.foundation.access import sealing
 from sojourn.foundation.audit import operations as audit
@@ -26,7 +27,7 @@ TABLE: Final = "outreach_message"
 BATCH: Final = 2_000
 UNIT: Final = "\x1f"  # parts subject, text and short text; no message holds it
 SENDABLE: Final = frozenset(rules.CHANNEL_OF.values())
-UNDELIVERED: Final = "the network could not deliver it"
+UNDELIVERED: Final = gettext_noop("the network could not deliver it")
 # A report that something arrived is believed over one that it did not; the same report again says nothing.
 _DEAF_TO: Final = {
     True: (MessageState.DELIVERED, MessageState.STOPPED),

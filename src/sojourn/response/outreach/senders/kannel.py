@@ -6,6 +6,8 @@ The key goes along as `Idempotency-Key` and in the `dlr-url`; a gateway that kno
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from django.utils.translation import gettext_noop
+
 from sojourn.response.outreach.senders import Asked, Fate, Outcome, Parcel, Route
 from sojourn.response.outreach.senders.http import (
     Answer,
@@ -55,7 +57,7 @@ class KannelSender:
         if 200 <= got.status < 300:
             return Outcome(Fate.SENT, provider_id=_id_in(got.body))
         if got.status == 404 and b"routable" in got.body:
-            return Outcome(Fate.FAILED, reason="no network carries this number")
+            return Outcome(Fate.FAILED, reason=gettext_noop("no network carries this number"))
         return fate_of(got, words=_words(got))
 
     async def ask(self, key: str) -> Asked:
