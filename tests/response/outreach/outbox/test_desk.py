@@ -17,13 +17,7 @@ from sojourn.response.outreach.operations import outbox
 from sojourn.response.outreach.operations.senders import CannotUseSender, password_of
 from sojourn.response.outreach.outbox import desk
 from sojourn.response.outreach.senders import Fate, Outcome
-from sojourn.response.outreach.terms import (
-    Ability,
-    MessageClass,
-    MessageState,
-    Need,
-    SenderKind,
-)
+from sojourn.response.outreach.terms import Ability, MessageClass, MessageState, Need, SenderKind
 
 pytestmark = pytest.mark.django_db
 SENT = Outcome(Fate.SENT, provider_id="42")
