@@ -70,3 +70,12 @@ def test_only_standings_have_a_tone():
     assert page.tone("in_need") == "in_need"
     assert page.tone("closed") == ""
     assert page.tone(None) == ""
+
+
+def test_lists_and_moments_are_parted_as_the_language_does():
+    kinds = ["medical", "shelter"]
+
+    assert page.listed(kinds) == "medical, shelter"
+    with translation.override("ar"):
+        assert page.listed(kinds) == "medical، shelter"
+        assert "2015، 17:45" in page.moment(NOON, "Asia/Kathmandu")

@@ -1,5 +1,6 @@
 """Words of the templates: telephone numbers, moments, ages and the lines of a chart."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from sojourn.methods import cldr
 from sojourn.site import charts
@@ -56,7 +57,7 @@ def moment(at: datetime | None, zone: str | ZoneInfo | None = None) -> SafeStrin
         return SafeString("")
     place = ZoneInfo(zone) if isinstance(zone, str) and zone else zone or None
     local = timezone.localtime(at, place)
-    there = formats.date_format(local, "j M Y, H:i")
+    there = formats.date_format(local, pgettext("a date and its time", "j M Y, H:i"))
     if local.utcoffset() == timedelta(0):
         return format_html('<time datetime="{}">{} UTC</time>', at.isoformat(), there)
     utc = at.astimezone(ZoneInfo("UTC"))
@@ -66,6 +67,12 @@ def moment(at: datetime | None, zone: str | ZoneInfo | None = None) -> SafeStrin
         there,
         utc.strftime("%H:%M"),
     )
+
+
+@register.filter
+def listed(parts: Iterable[object]) -> str:
+    """Show some things one after another, parted as the language of the reader does."""
+    return pgettext("between the things of a list", ", ").join(str(part) for part in parts)
 
 
 @register.filter
