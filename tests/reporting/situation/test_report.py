@@ -69,6 +69,13 @@ def test_the_host_authority_cannot_have_the_internal_edition(ask, host_officer):
     assert ask("table", user=host_officer, edition="internal").status_code == 422
 
 
+def test_the_host_authority_gets_numbers_of_full_hours_only(ask, host_officer, officer):
+    moment = {"as_of": "2026-03-01T13:37:21+00:00", "edition": "shared"}
+
+    assert b"2026-03-01T13:00:00" in ask("table", user=host_officer, **moment).content
+    assert b"2026-03-01T13:37:21" in ask("table", user=officer, **moment).content
+
+
 def test_a_moment_to_come_is_refused_in_words(ask):
     answer = ask(as_of="2031-01-01T00:00")
 

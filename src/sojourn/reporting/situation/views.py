@@ -93,12 +93,11 @@ def _form(request: StaffRequest, crisis: "Crisis") -> Ask:
 
 
 def _question(request: StaffRequest, crisis: "Crisis", form: Ask) -> Question:
-    return Question(
-        crisis=crisis,
-        as_of=form.cleaned_data["as_of"].astimezone(ZoneInfo("UTC")),
-        sight=sight_of(request.viewer),
-        edition=form.cleaned_data["edition"],
-    )
+    sight = sight_of(request.viewer)
+    as_of = form.cleaned_data["as_of"].astimezone(ZoneInfo("UTC"))
+    if not sight.is_exact:  # two moments close to each other would tell of one person
+        as_of = as_of.replace(minute=0, second=0)
+    return Question(crisis=crisis, as_of=as_of, sight=sight, edition=form.cleaned_data["edition"])
 
 
 def _page(request: StaffRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
