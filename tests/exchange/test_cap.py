@@ -1,5 +1,7 @@
 """CAP messages written for one rule each."""
 
+import random
+
 import pytest
 from shapely.geometry import Point, shape
 
@@ -197,3 +199,14 @@ def test_a_message_inside_rss_and_edxl_is_found():
 
     assert read_one(rss).identifier == "X-1"
     assert read_one(edxl).other["EDXLDistribution/senderID"] == ("hub@example.org",)
+
+
+def test_a_polygon_that_is_tangled_on_purpose_is_answered_with_its_hull_and_said_so():
+    chance = random.Random(3)
+    points = [(chance.uniform(20, 30), chance.uniform(80, 90)) for _ in range(1_500)]
+    ring = " ".join(f"{lat:.4f},{lon:.4f}" for lat, lon in [*points, points[0]])
+    area, problems = area_of(message(f"<polygon>{ring}</polygon>"))
+
+    hull = shape(area.geometry).buffer(1e-4)
+    assert all(hull.covers(Point(lon, lat)) for lat, lon in points)
+    assert any("its hull is taken" in problem for problem in problems)

@@ -24,8 +24,10 @@ from sojourn.exchange.elements import (
 from sojourn.exchange.geometry import (
     Position,
     circle_outline,
+    is_too_tangled,
     joined,
     to_geojson,
+    unwrapped,
     unwrapped_ring,
 )
 from sojourn.exchange.reading import Problem
@@ -111,7 +113,10 @@ def _ring(
     if shape.area == 0:
         problems.append(problem_at(element, "The polygon cannot be read: it has no inside."))
         return None
-    if not shapely.Polygon(points).is_valid and shape.geom_type == "GeometryCollection":
+    if is_too_tangled(shapely.Polygon(unwrapped(points))):
+        words = "The polygon's outline crosses itself too often; its hull is taken instead."
+        problems.append(problem_at(element, words))
+    elif not shapely.Polygon(points).is_valid and shape.geom_type != "Polygon":
         problems.append(problem_at(element, "The polygon's outline crosses itself; repaired."))
     return shape
 

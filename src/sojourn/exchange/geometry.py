@@ -16,6 +16,7 @@ Position: TypeAlias = tuple[float, float]  # longitude, latitude
 
 EARTH_RADIUS_KM: Final = 6371.0088  # mean radius, IUGG (Moritz 2000)
 _CIRCLE_POINTS: Final = 64
+MOST_CROSSED_POINTS: Final = 1_000
 _DECIMALS: Final = 6  # 0.1 m
 
 
@@ -86,11 +87,20 @@ def across_date_line(shape: shapely.Geometry) -> shapely.Geometry:
 
 
 def mended(shape: shapely.Geometry) -> shapely.Geometry:
-    """Return a valid shape; an outline that crosses itself encloses what it goes round once."""
-    try:
-        return shapely.make_valid(shape)
-    except shapely.errors.GEOSException:
-        return shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    """Return a valid shape. One that crosses itself in very many points becomes its hull.
+
+    Repair takes time that grows with the square of the points, and a stranger chose the points.
+    """
+    if is_too_tangled(shape):
+        return shapely.convex_hull(shape)
+    if shape.is_valid:
+        return shape
+    return shapely.make_valid(shape, method="structure", keep_collapsed=False)
+
+
+def is_too_tangled(shape: shapely.Geometry) -> bool:
+    """Return whether a shape crosses itself and has too many points to be repaired in good time."""
+    return bool(shapely.get_num_coordinates(shape) > MOST_CROSSED_POINTS and not shape.is_valid)
 
 
 def only_parts_like(model: shapely.Geometry, shape: shapely.Geometry) -> shapely.Geometry:
