@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from sojourn.foundation.access.viewer import viewer_of
 from sojourn.foundation.audit.terms import System
@@ -32,6 +33,14 @@ def home(tmp_path_factory):
     from django.conf import settings
 
     settings.MASTER_KEY_FILE = tmp_path_factory.mktemp("home") / "master.key"
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page that was asked for in Arabic leaves its language behind; the next test begins anew."""
+    translation.activate("en")
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
