@@ -19,7 +19,7 @@ from sojourn.response.outreach.models import Conversation
 from sojourn.response.outreach.operations import conversations
 from sojourn.response.referral import operations as referral
 from sojourn.response.referral.models import Referral, Service
-from sojourn.response.referral.terms import Consent
+from sojourn.response.referral.terms import Consent, State
 from sojourn.response.triage import operations as triage
 from sojourn.response.triage.models import Report
 from sojourn.response.triage.terms import ClosingReason, NeedKind, Source
@@ -93,6 +93,8 @@ class Officer:
             by=self.by,
             at=at,
         )
+        if offered.state != State.OFFERED:  # the same service has them already
+            return
         referral.record_consent(referral=offered, how=Consent.SPOKEN, by=self.by, at=at)
         referral.send_referral(referral=offered, by=self.by, at=at)
         self.referred += 1
