@@ -17,7 +17,7 @@ check: $(VENV)/.dev-ready $(VENV)/.messages-ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/djlint --check --lint --quiet src
+	$(BIN)/djlint --check --lint src
 	SOJOURN_HOME=$(VENV)/home $(BIN)/sojourn manage makemigrations --check --dry-run
 	SOJOURN_HOME=$(VENV)/home SOJOURN_URL=https://sojourn.example $(BIN)/sojourn manage check --deploy --fail-level WARNING
 	$(BIN)/python scripts/check_tree.py
