@@ -150,6 +150,12 @@ def administrator(state):
 
 
 @pytest.fixture
+def protector(state):
+    """The data-protection officer of the State, who sees who may see and who saw, and no case."""
+    return _user("protector", state, Role.DATA_PROTECTION_OFFICER)
+
+
+@pytest.fixture
 def viewer(officer, noon):
     """The duty officer as viewer."""
     return viewer_of(officer, at=noon)

@@ -67,7 +67,7 @@ STAFF = [address for address in ADDRESSES if isinstance(audience_of(address.view
 
 @pytest.fixture
 def browsers(
-    officer, consul, warden, caseworker, host_officer, administrator
+    officer, consul, warden, caseworker, host_officer, administrator, protector
 ) -> dict[Role, Client]:
     """One signed-in browser for each role."""
     users = {
@@ -77,6 +77,7 @@ def browsers(
         Role.PARTNER_CASEWORKER: caseworker,
         Role.HOST_AUTHORITY: host_officer,
         Role.ADMINISTRATOR: administrator,
+        Role.DATA_PROTECTION_OFFICER: protector,
     }
     assert set(users) == set(Role), "a role has no user here"
     browsers = {}

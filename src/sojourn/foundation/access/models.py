@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from sojourn.foundation.access.terms import Purpose
+from sojourn.foundation.access.terms import NoticeKind, Purpose
 from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import Organisation
 
@@ -32,3 +32,20 @@ class Grant(models.Model):
                 name="grant_once_for_a_reason",
             ),
         ]
+
+
+class Notice(models.Model):
+    """Something that the data-protection officer of an organisation has to look at. Carries keys, no names."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=24, choices=NoticeKind.choices)
+    about = models.CharField(max_length=96, help_text="`<model>:<key>`, or empty")
+    by = models.CharField(max_length=64, help_text="audit key of whose deed it is about")
+    keys = models.JSONField(default=dict, help_text="identifiers, counts and codes")
+    raised_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-raised_at"], name="notices_newest")]

@@ -32,3 +32,4 @@ class Role(TextChoices):
     PARTNER_CASEWORKER = "partner_caseworker", _("Partner caseworker")
     HOST_AUTHORITY = "host_authority", _("Host authority")
     ADMINISTRATOR = "administrator", _("Administrator of the organisation")
+    DATA_PROTECTION_OFFICER = "data_protection_officer", _("Data-protection officer")
