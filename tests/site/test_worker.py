@@ -12,18 +12,42 @@ from sojourn.site import worker
 from sojourn.site.worker import Chore
 
 
-def test_every_app_that_is_installed_has_its_chore():
-    names = {chore.name for chore in worker.chores()}
+def test_every_chore_has_a_name_of_its_own():
+    names = [chore.name for chore in worker.chores()]
 
-    assert names >= {
+    assert len(names) == len(set(names))
+    assert {
         "seal the audit trail",
         "fold the tallies",
         "tell cases what went out",
         "look after jobs",
         "read replies",
+        "fetch mail",
         "ask alert feeds",
+        "keep crises up with their events",
+        "let the people of an exercise act",
         "escalate what is overdue",
+        "delete who asked for it",
+    } <= set(names)
+
+
+def test_a_chore_whose_deed_is_gone_stops_the_worker_at_its_start(tmp_path):
+    hide_it = "import sojourn.response.triage.operations as theirs; del theirs.escalate; "
+    start = "from sojourn.site import worker; worker.chores()"
+    code = f"import django; django.setup(); {hide_it}{start}"
+    environment = {
+        **os.environ,
+        "SOJOURN_HOME": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "sojourn.site.settings",
     }
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 1
+    assert "AttributeError" in ended.stderr
+    assert "escalate" in ended.stderr
 
 
 @pytest.mark.django_db

@@ -10,10 +10,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
-from django.apps import apps
 from django.db import OperationalError, close_old_connections, connections
 from django.utils.timezone import now
 
@@ -21,8 +19,14 @@ from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import System
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.jobs import backends, runner
-from sojourn.response.outreach.operations import outbox
+from sojourn.preparedness.alerts import operations as alerts
+from sojourn.procedures.alert_to_outreach import operations as alert_to_outreach
+from sojourn.procedures.exercise import operations as exercise
+from sojourn.procedures.reply_to_triage import operations as reply_to_triage
+from sojourn.procedures.self_service import operations as self_service
+from sojourn.response.outreach.operations import mail, outbox
 from sojourn.response.outreach.outbox import post
+from sojourn.response.triage import operations as triage
 
 logger = logging.getLogger(__name__)
 
@@ -40,69 +44,20 @@ class Chore:
 
 
 def chores() -> list[Chore]:
-    """Return the chores of the apps that are installed."""
-    own = [
+    """Return the chores of all apps."""
+    return [
         Chore("seal the audit trail", 0.5, audit.seal),
-        Chore("fold the tallies", 0.5, lambda: caseload.fold_tallies(at=now())),
+        Chore("fold the tallies", 0.5, _now(caseload.fold_tallies)),
         Chore("tell cases what went out", 0.5, lambda: outbox.tell_cases(by=WORKER, at=now())),
         Chore("look after jobs", 5.0, runner.look_after),
+        Chore("read replies", 0.3, _now(reply_to_triage.read_replies)),
+        Chore("fetch mail", 30.0, _now(mail.fetch_mail)),
+        Chore("ask alert feeds", 5.0, _now(alerts.poll_due_feeds)),
+        Chore("keep crises up with their events", 5.0, _now(alert_to_outreach.follow_events)),
+        Chore("let the people of an exercise act", 0.5, _now(exercise.play)),
+        Chore("escalate what is overdue", 5.0, _now(triage.escalate)),
+        Chore("delete who asked for it", 60.0, _now(self_service.erase_whose_time_has_come)),
     ]
-    theirs = [
-        (
-            "outreach",
-            "read replies",
-            0.3,
-            "sojourn.procedures.reply_to_triage.operations",
-            "read_replies",
-        ),
-        (
-            "outreach",
-            "fetch mail",
-            30.0,
-            "sojourn.response.outreach.operations.mail",
-            "fetch_mail",
-        ),
-        (
-            "alerts",
-            "ask alert feeds",
-            5.0,
-            "sojourn.preparedness.alerts.operations",
-            "poll_due_feeds",
-        ),
-        (
-            "alert_to_outreach",
-            "keep crises up with their events",
-            5.0,
-            "sojourn.procedures.alert_to_outreach.operations",
-            "follow_events",
-        ),
-        (
-            "exercise",
-            "let the people of an exercise act",
-            0.5,
-            "sojourn.procedures.exercise.operations",
-            "play",
-        ),
-        (
-            "triage",
-            "escalate what is overdue",
-            5.0,
-            "sojourn.response.triage.operations",
-            "escalate",
-        ),
-        (
-            "self_service",
-            "delete who asked for it",
-            60.0,
-            "sojourn.procedures.self_service.operations",
-            "erase_whose_time_has_come",
-        ),
-    ]
-    for app, name, period_s, module, function in theirs:
-        deed = _deed(app, module, function)
-        if deed is not None:
-            own.append(Chore(name, period_s, deed))
-    return own
 
 
 def run_worker(stop: threading.Event, *, only: Sequence[str] = ()) -> int:
@@ -127,15 +82,8 @@ def run_worker(stop: threading.Event, *, only: Sequence[str] = ()) -> int:
     return 1 if broken else 0
 
 
-def _deed(app: str, module: str, function: str) -> Callable[[], object] | None:
-    """Return a deed of an app that may not be installed, called with the moment."""
-    if app not in apps.app_configs:
-        return None
-    try:
-        deed: Any = getattr(import_module(module), function)
-    except (ModuleNotFoundError, AttributeError):
-        logger.warning("%s.%s is not there; this chore is left out", module, function)
-        return None
+def _now(deed: Callable[..., object]) -> Callable[[], object]:
+    """Return a deed that needs nothing but the moment, called with the moment."""
     return lambda: deed(at=now())
 
 
