@@ -257,7 +257,31 @@ class TestCases:
         done = caseload.open_cases(
             crisis=crisis, findings=found, what="exposed", by=officer, at=noon
         )
-        assert done.opened == 0
+        assert (done.opened, done.changed, done.passed_over) == (0, 0, 1)
+        assert not Case.objects.exists()
+
+    def test_a_real_crisis_and_an_exercise_say_how_many_findings_were_of_the_other_world(
+        self, crisis, register, officer, noon
+    ):
+        people = [register(), register(is_exercise=True), register(is_exercise=True)]
+        found = [caseload.CaseFinding(person=one, answer=Answer.INSIDE) for one in people]
+
+        done = caseload.open_cases(
+            crisis=crisis, findings=found, what="exposed", by=officer, at=noon
+        )
+
+        assert (done.opened, done.passed_over) == (1, 2)
+        event = AuditEvent.objects.get(what="cases.opened")
+        assert (event.keys["opened"], event.keys["passed_over"]) == (1, 2)
+
+    def test_findings_of_the_other_world_leave_a_trace_though_nothing_was_opened(
+        self, crisis, register, officer, noon
+    ):
+        found = [caseload.CaseFinding(person=register(is_exercise=True), answer=Answer.INSIDE)]
+
+        caseload.open_cases(crisis=crisis, findings=found, what="exposed", by=officer, at=noon)
+
+        assert AuditEvent.objects.get(what="cases.opened").keys["passed_over"] == 1
 
 
 class TestAudit:

@@ -35,10 +35,11 @@ class CaseFinding:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """How many cases were opened and how many had changed."""
+    """How many cases were opened, how many had changed, and how many findings were passed over."""
 
     opened: int
     changed: int
+    passed_over: int = 0
 
 
 @transaction.atomic
@@ -47,9 +48,12 @@ def open_cases(
 ) -> Opened:
     """Open a case for each finding, or bring an open one up to date. Safe to repeat; removes nothing.
 
-    `what` names the step, such as `exposed` or `walked_in`. People of an exercise stay in exercises.
+    `what` names the step, such as `exposed` or `walked_in`. People of an exercise stay in exercises: a finding
+    of the other world is passed over, and counted.
     """
+    given = len(findings)
     findings = [found for found in findings if found.person.is_exercise == crisis.is_exercise]
+    passed_over = given - len(findings)
     opened = changed = 0
     for start in range(0, len(findings), BATCH):
         batch = {found.person.pk: found for found in findings[start : start + BATCH]}
@@ -61,7 +65,7 @@ def open_cases(
         _append_steps(fresh, what=what, by=by, at=at)
         write_deltas(crisis, counted(fresh))
         opened += len(fresh)
-    if opened or changed:
+    if opened or changed or passed_over:
         audit.record(
             what="cases.opened",
             about=crisis,
@@ -69,9 +73,10 @@ def open_cases(
             at=at,
             opened=opened,
             changed=changed,
+            passed_over=passed_over,
             why=what,
         )
-    return Opened(opened, changed)
+    return Opened(opened, changed, passed_over)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,7 @@ def run_exposure(
         near_km=question.near_km,
         too_old_days=question.too_old_days,
     )
-    opened = changed = 0
+    opened = changed = passed_over = 0
     for organisation in organisations_of(crisis):
         place_people(organisation=organisation, is_exercise=crisis.is_exercise, by=by, at=at)
         found = findings_for(
@@ -69,6 +69,7 @@ def run_exposure(
         )
         result = _bring_up_to_date(crisis, organisation, found, by=by, at=at)
         opened, changed = opened + result.opened, changed + result.changed
+        passed_over += result.passed_over
         _count(run, organisation, found)
         estimate_unlisted(run=run, organisation=organisation, footprint=footprint, findings=found)
     audit.record(
@@ -79,6 +80,7 @@ def run_exposure(
         crisis=crisis.pk,
         opened=opened,
         changed=changed,
+        passed_over=passed_over,
     )
     return run
 
@@ -115,7 +117,9 @@ def _bring_up_to_date(
     left = caseload.open_cases(
         crisis=crisis, findings=_no_longer_inside(gone), what="no_longer_inside", by=by, at=at
     )
-    return caseload.Opened(result.opened, result.changed + left.changed)
+    return caseload.Opened(
+        result.opened, result.changed + left.changed, result.passed_over + left.passed_over
+    )
 
 
 def _is_news(found: CaseFinding, before: tuple[str, str, str] | None) -> bool:
