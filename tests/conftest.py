@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from sojourn.foundation.access import operations as access
+from sojourn.foundation.access.purposes import purpose_rules
+from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import viewer_of
 from sojourn.foundation.audit.terms import System
 from sojourn.foundation.caseload import operations as caseload
@@ -54,6 +57,28 @@ def _organisation(name, kind, country):
     )
 
 
+def agree(giver, receiver, *, purpose=Purpose.ASSISTANCE, countries=(), ends_at=None):
+    """An agreement under which one may share with the other, signed by both long ago."""
+    agreement = access.draft_agreement(
+        facts=access.AgreementFacts(
+            giver=giver,
+            receiver=receiver,
+            purpose=purpose,
+            fields=sorted(purpose_rules()[purpose].fields),
+            countries=countries,
+            starts_at=LONG_AGO,
+            ends_at=ends_at,
+        ),
+        by=SET_UP,
+        at=LONG_AGO,
+    )
+    for party in (giver, receiver):
+        agreement = access.sign_agreement(
+            agreement=agreement, party=party, signatory="Head", by=SET_UP, at=LONG_AGO
+        )
+    return agreement
+
+
 @pytest.fixture
 def state(db):
     """A State of origin."""
@@ -67,9 +92,11 @@ def other_state(db):
 
 
 @pytest.fixture
-def partner(db):
-    """A civil society partner."""
-    return _organisation("Helping Hands", OrganisationKind.CIVIL_SOCIETY, "")
+def partner(state):
+    """A civil society partner, with whom the State has an agreement on assistance everywhere."""
+    partner = _organisation("Helping Hands", OrganisationKind.CIVIL_SOCIETY, "")
+    agree(state, partner)
+    return partner
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sojourn.foundation.access import operations as access
 from sojourn.foundation.access import sealing
-from sojourn.foundation.access.terms import Purpose
+from sojourn.foundation.access.terms import ConsentWay, Purpose
 from sojourn.foundation.access.viewer import viewer_of
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit import queries as audit_queries
@@ -79,19 +79,35 @@ class TestWhoSeesWhom:
         self, register, caseworker, partner, officer, noon
     ):
         person = register()
-        access.give_grant(
-            organisation=partner,
+        access.give_consent(
             person_id=person.pk,
-            purpose=Purpose.ASSISTANCE,
-            reason="referral:test",
+            facts=access.ConsentFacts(
+                organisation=partner,
+                purpose=Purpose.ASSISTANCE,
+                way=ConsentWay.HERSELF,
+                language="en",
+                text="Helping Hands may see my record.",
+            ),
             by=officer,
             at=noon,
-            expires_at=noon + timedelta(days=1),
         )
-        partner_viewer = viewer_of(caseworker, at=noon)
+        access.give_grant(
+            facts=access.GrantFacts(
+                giver=person.responsible,
+                receiver=partner,
+                person_id=person.pk,
+                purpose=Purpose.ASSISTANCE,
+                country="NPL",
+                reason="referral:test",
+                expires_at=noon + timedelta(days=1),
+            ),
+            by=officer,
+            at=noon,
+        )
 
         def sees(purpose, at):
-            return people_queries.people(viewer=partner_viewer, purpose=purpose, at=at).exists()
+            viewer = viewer_of(caseworker, at=at)
+            return people_queries.people(viewer=viewer, purpose=purpose).exists()
 
         assert sees(Purpose.ASSISTANCE, noon)
         assert not sees(Purpose.TRACING, noon)
@@ -99,7 +115,7 @@ class TestWhoSeesWhom:
         access.end_grants(reason="referral:test", by=officer, at=noon + timedelta(hours=1))
         assert not sees(Purpose.ASSISTANCE, noon + timedelta(hours=2))
 
-    @pytest.mark.parametrize("who", ["host_officer", "administrator"])
+    @pytest.mark.parametrize("who", ["host_officer", "administrator", "protector"])
     def test_numbers_and_users_are_not_people(self, who, register, request, noon):
         register()
         user = request.getfixturevalue(who)

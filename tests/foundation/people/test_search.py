@@ -10,9 +10,9 @@ from sojourn.foundation.people.terms import Channel, DocumentKind
 
 
 @pytest.fixture
-def find(viewer, noon):
+def find(viewer):
     def _find(text, who=viewer):
-        found = search(viewer=who, purpose=Purpose.LOCATING, text=text, at=noon)
+        found = search(viewer=who, purpose=Purpose.LOCATING, text=text)
         return [one.person.name for one in found]
 
     return _find

@@ -33,7 +33,7 @@ def referral(case, clinic, officer, noon):
 def _partner_sees(caseworker, person, at):
     viewer = viewer_of(caseworker, at=at)
     return (
-        people.people(viewer=viewer, purpose=Purpose.ASSISTANCE, at=at)
+        people.people(viewer=viewer, purpose=Purpose.ASSISTANCE)
         .filter(pk=person.pk)
         .exists()
     )

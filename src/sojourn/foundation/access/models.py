@@ -1,20 +1,106 @@
-"""Grants: how a partner organisation comes to see one person, for a purpose and a time."""
+"""Facts on who may see whom: agreements, consents, grants, parties withheld, opened glass, notices."""
 
 from django.db import models
 from django.db.models import F, Q
 
-from sojourn.foundation.access.terms import NoticeKind, Purpose
+from sojourn.foundation.access.terms import Basis, ConsentWay, NoticeKind, Purpose
 from sojourn.foundation.identifiers import uuid7
-from sojourn.foundation.organisations.models import Organisation
+from sojourn.foundation.organisations.models import Office, Organisation, User
+
+
+class Agreement(models.Model):
+    """What one organisation may share with another: for one purpose, some fields, an area and a period.
+
+    It counts once both have signed. It is not changed: a wider or narrower one is a new one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    giver = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="agreements_given"
+    )
+    receiver = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="agreements_received"
+    )
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    fields = models.JSONField(default=list, help_text="groups of facts, see FieldGroup")
+    countries = models.JSONField(default=list, help_text="ISO 3166-1 alpha-3; empty: everywhere")
+    reference = models.CharField(max_length=200, blank=True, help_text="of the signed paper")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    drafted_by = models.CharField(max_length=64, help_text="audit key")
+    drafted_at = models.DateTimeField()
+    giver_signed_at = models.DateTimeField(null=True)
+    giver_signatory = models.CharField(max_length=200, blank=True, help_text="name and function")
+    receiver_signed_at = models.DateTimeField(null=True)
+    receiver_signatory = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, help_text="before its time")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(giver=F("receiver")), name="agreement_is_between_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="agreement_ends_after_it_starts",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["giver", "receiver", "purpose"], name="agreement_between"),
+        ]
+
+
+class Consent(models.Model):
+    """A person's yes: for one purpose and one organisation, with the text that was shown. Withdrawn once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person_id = models.UUIDField()
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="consents", help_text="who may use it"
+    )
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    way = models.CharField(max_length=16, choices=ConsentWay.choices)
+    given_by_sealed = models.BinaryField(
+        null=True, help_text="name of a guardian or relative, or the reason of vital interest"
+    )
+    language = models.CharField(max_length=16, help_text="BCP 47, of the text that was shown")
+    text = models.TextField(help_text="the text that was shown, whole")
+    given_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    recorded_by = models.CharField(max_length=64, help_text="audit key")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=64, blank=True, help_text="audit key")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("given_at")),
+                name="consent_ends_after_it_was_given",
+            ),
+            models.UniqueConstraint(
+                fields=["person_id", "organisation", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="consent_stands_once_for_a_purpose",
+            ),
+        ]
 
 
 class Grant(models.Model):
-    """One organisation may see one person for one purpose until it ends. Written by a referral."""
+    """One organisation may see one person for one purpose until it ends. Written by a referral.
+
+    It counts while its agreement is in force and the person's consent stands; in vital interest, alone
+    and for a short time.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="grants")
     person_id = models.UUIDField(db_index=True)
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    basis = models.CharField(max_length=16, choices=Basis.choices, default=Basis.CONSENT)
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, related_name="grants", null=True
+    )
+    country = models.CharField(max_length=3, blank=True, help_text="ISO 3166-1 alpha-3")
     starts_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     reason = models.CharField(
@@ -27,11 +113,66 @@ class Grant(models.Model):
                 condition=Q(expires_at__isnull=True) | Q(expires_at__gte=F("starts_at")),
                 name="grant_ends_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=Q(basis=Basis.CONSENT, agreement__isnull=False)
+                | Q(basis=Basis.VITAL_INTEREST),
+                name="grant_rests_on_an_agreement_or_vital_interest",
+            ),
+            models.CheckConstraint(
+                condition=~Q(basis=Basis.VITAL_INTEREST, agreement__isnull=True)
+                | Q(expires_at__isnull=False),
+                name="grant_without_agreement_ends",
+            ),
             models.UniqueConstraint(
                 fields=["organisation", "person_id", "purpose", "reason"],
                 name="grant_once_for_a_reason",
             ),
         ]
+
+
+class Withholding(models.Model):
+    """A person does not want a user, an office or a whole organisation to see her record. It is obeyed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person_id = models.UUIDField(db_index=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reason_sealed = models.BinaryField(null=True)
+    said_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=64, help_text="audit key")
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False, office__isnull=True, user__isnull=True)
+                | Q(organisation__isnull=True, office__isnull=False, user__isnull=True)
+                | Q(organisation__isnull=True, office__isnull=True, user__isnull=False),
+                name="withheld_from_one_party",
+            )
+        ]
+
+
+class BrokenGlass(models.Model):
+    """A user opened a record out of their reach to save a life. It closes by itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="glass_broken")
+    person_id = models.UUIDField(db_index=True)
+    reason_sealed = models.BinaryField()
+    opened_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opened_at")), name="glass_closes_after_it_opened"
+            )
+        ]
+        indexes = [models.Index(fields=["user", "closes_at"], name="glass_open_to_user")]
 
 
 class Notice(models.Model):

@@ -13,10 +13,11 @@ from sojourn.foundation.organisations.terms import Role
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks, and with which roles. Made once a request; roles are read afresh each time."""
+    """Who looks, with which roles, at which moment of the world. Made once a request, read afresh each time."""
 
     user: User
     memberships: tuple[Membership, ...]
+    at: datetime
 
     @property
     def audit_key(self) -> str:
@@ -29,12 +30,14 @@ class Viewer:
         return frozenset(Role(membership.role) for membership in self.memberships)
 
     @cached_property
+    def roles_held(self) -> tuple[RoleHeld, ...]:
+        """Return the memberships as the policy knows them."""
+        return tuple(map(role_held, self.memberships))
+
+    @cached_property
     def scope(self) -> Scope:
         """Return which people the viewer may see."""
-        return scope_of(
-            RoleHeld(membership.role, membership.organisation_id, membership.office_id)
-            for membership in self.memberships
-        )
+        return scope_of(self.roles_held)
 
     @cached_property
     def organisations(self) -> tuple[Organisation, ...]:
@@ -62,4 +65,15 @@ class Viewer:
 
 def viewer_of(user: User, *, at: datetime) -> Viewer:
     """Return the viewer that a user is at a moment."""
-    return Viewer(user=user, memberships=tuple(queries.memberships_in_force(user=user, at=at)))
+    held = tuple(queries.memberships_in_force(user=user, at=at))
+    return Viewer(user=user, memberships=held, at=at)
+
+
+def role_held(membership: Membership) -> RoleHeld:
+    """Return a membership as the policy knows it."""
+    return RoleHeld(
+        role=membership.role,
+        organisation=membership.organisation_id,
+        office=membership.office_id,
+        country=membership.office.country if membership.office else "",
+    )

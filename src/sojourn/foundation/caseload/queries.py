@@ -24,7 +24,7 @@ def crises(*, viewer: Viewer) -> QuerySet[Crisis]:
     organisations = [
         membership.organisation_id
         for membership in viewer.memberships
-        if membership.role != Role.ADMINISTRATOR
+        if membership.role not in {Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER}
     ]
     mine = Q(lead_id__in=organisations) | Q(
         pk__in=Crisis.participants.through.objects.filter(organisation_id__in=organisations).values(
@@ -34,9 +34,9 @@ def crises(*, viewer: Viewer) -> QuerySet[Crisis]:
     return Crisis.objects.filter(mine).order_by("-started_at", "-id")
 
 
-def cases(*, viewer: Viewer, purpose: Purpose, at: datetime | None = None) -> QuerySet[Case]:
+def cases(*, viewer: Viewer, purpose: Purpose) -> QuerySet[Case]:
     """Return the cases of the people that the viewer may see for the purpose."""
-    people = people_queries.people(viewer=viewer, purpose=purpose, at=at)
+    people = people_queries.people(viewer=viewer, purpose=purpose)
     return Case.objects.filter(Exists(people.filter(pk=OuterRef("person_id"))))
 
 

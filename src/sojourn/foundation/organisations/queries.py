@@ -85,3 +85,17 @@ def offices_with_staff(organisations: Sequence[Organisation], at: datetime) -> Q
 def organisations_in(organisations: Sequence[Organisation]) -> QuerySet[Organisation]:
     """Return some organisations as a queryset, by name, for a form to choose from."""
     return Organisation.objects.filter(pk__in=[one.pk for one in organisations]).order_by("name")
+
+
+def has_administrator(*, organisation: Organisation, at: datetime) -> bool:
+    """Return whether anybody can act for an organisation in here at a moment."""
+    return (
+        Membership.objects.filter(
+            organisation=organisation,
+            role=Role.ADMINISTRATOR,
+            user__is_active=True,
+            starts_at__lte=at,
+        )
+        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
+        .exists()
+    )

@@ -7,41 +7,86 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.utils.timezone import now
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from sojourn.exchange.phone import looks_like_phone
 from sojourn.foundation.access import queries as access
 from sojourn.foundation.access import sealing
-from sojourn.foundation.access.terms import Purpose
-from sojourn.foundation.access.viewer import Viewer
+from sojourn.foundation.access.models import Consent
+from sojourn.foundation.access.purposes import purpose_rules
+from sojourn.foundation.access.rules import Decision, Standing, decide
+from sojourn.foundation.access.terms import Basis, Purpose
+from sojourn.foundation.access.viewer import Viewer, viewer_of
+from sojourn.foundation.organisations.models import User
 from sojourn.foundation.people import rules
 from sojourn.foundation.people.models import NameToken, Person, Whereabouts
 from sojourn.foundation.people.terms import Channel
 from sojourn.methods import names
 
 
-def people(*, viewer: Viewer, purpose: Purpose, at: datetime | None = None) -> QuerySet[Person]:
-    """Return the people that the viewer may see for the purpose. The one policy on people.
+def people(*, viewer: Viewer, purpose: Purpose) -> QuerySet[Person]:
+    """Return the people that the viewer may see for the purpose, at the viewer's moment. The one policy on people.
 
-    Duty officer: of the own organisation. Post officer: of the own post. Warden: who named them.
-    Partner: by a grant in force at `at` (now, when not given). Everyone else: nobody.
+    Duty officer: of the own organisation, or of the own office. Post officer: of the own post. Warden: who
+    named them. Partner: by a grant that an agreement and consent carry. Who broke the glass: that person,
+    for an hour. Nobody, whatever the way: who is withheld from them. Everyone else: nobody.
+    `access.rules.decide` says the same of one person, with reasons.
     """
-    scope = viewer.scope
-    if scope.is_empty:
+    rule = purpose_rules()[purpose]
+    if rule.holder == Basis.NOBODY:
         return Person.objects.none()
-    reach = Q(responsible_id__in=scope.organisations)
+    reach = _held(viewer)
+    if reach and rule.holder == Basis.CONSENT:
+        reach &= Q(Exists(_consent_to_holder(purpose, viewer.at)))
+    if viewer.scope.granted:
+        reach |= Q(pk__in=access.people_granted(viewer=viewer, purpose=purpose))
+    if viewer.scope.may_break_glass:
+        reach |= Q(pk__in=access.people_opened_by(viewer))
+    if not reach:
+        return Person.objects.none()
+    withheld = access.withheld_from(viewer).filter(person_id=OuterRef("pk"))
+    return Person.objects.filter(reach, ~Exists(withheld), erased_at__isnull=True)
+
+
+def _held(viewer: Viewer) -> Q:
+    """Whom the viewer reaches within the organisation that holds the record."""
+    scope = viewer.scope
+    reach = Q(responsible_id__in=scope.organisations) if scope.organisations else Q()
     for organisation, office in scope.posts:
         reach |= Q(responsible_id=organisation, office_id=office)
     if scope.as_warden:
         reach |= Q(warden_id=viewer.user.pk)
-    if scope.granted_to:
-        granted = access.people_granted(
-            organisations=scope.granted_to, purpose=purpose, at=at or now()
-        )
-        reach |= Q(pk__in=granted)
-    return Person.objects.filter(reach, erased_at__isnull=True)
+    return reach
+
+
+def _consent_to_holder(purpose: Purpose, at: datetime) -> QuerySet[Consent]:
+    return access.consents_in_force(at=at).filter(
+        purpose=purpose, person_id=OuterRef("pk"), organisation_id=OuterRef("responsible_id")
+    )
+
+
+def standing_of(person: Person, *, at: datetime) -> Standing:
+    """Return what the policy must know of a person at a moment."""
+    return access.standing_of(
+        person_id=person.pk,
+        responsible=person.responsible_id,
+        office=person.office_id,
+        warden=person.warden_id,
+        is_erased=person.erased_at is not None,
+        at=at,
+    )
+
+
+def decision_on(person: Person, *, user: User, purpose: Purpose, at: datetime) -> Decision:
+    """Return whether a user may see a person for a purpose at a moment, with every reason."""
+    viewer = viewer_of(user, at=at)
+    return decide(
+        user=user.pk,
+        roles=viewer.roles_held,
+        person=standing_of(person, at=at),
+        purpose=purpose_rules()[purpose],
+    )
 
 
 def last_known_location(person: Person) -> Whereabouts | None:
@@ -72,16 +117,14 @@ MOST_FOUND: Final = 50
 LEAST_LIKENESS: Final = 0.62
 
 
-def search(
-    *, viewer: Viewer, purpose: Purpose, text: str, at: datetime | None = None
-) -> list[Found]:
+def search(*, viewer: Viewer, purpose: Purpose, text: str) -> list[Found]:
     """Return the people, among those the viewer may see, whom a text may mean; likeliest first.
 
     The text is a name in any script and spelling, a telephone number or its last digits, or the
     number of a document, whole.
     """
     text = " ".join(text.split())[:200]
-    seen = people(viewer=viewer, purpose=purpose, at=at)
+    seen = people(viewer=viewer, purpose=purpose)
     if not text:
         return []
     found: dict[UUID, Found] = {}

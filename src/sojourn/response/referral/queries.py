@@ -152,9 +152,9 @@ def news(viewer: Viewer, *, real: datetime) -> QuerySet[Referral]:
     return referrals_made(viewer).filter(waiting)
 
 
-def person_of(referral: Referral, *, viewer: Viewer, at: datetime) -> Person | None:
+def person_of(referral: Referral, *, viewer: Viewer) -> Person | None:
     """Return the person when the viewer may see them now: an officer's own, or a partner's while it is shared."""
-    seen = people.people(viewer=viewer, purpose=Purpose.ASSISTANCE, at=at)
+    seen = people.people(viewer=viewer, purpose=Purpose.ASSISTANCE)
     return seen.filter(pk=referral.case.person_id).first()
 
 

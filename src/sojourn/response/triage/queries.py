@@ -33,13 +33,13 @@ class Narrow:
     is_off_return_path: bool = False
 
 
-def cases(viewer: Viewer, *, at: datetime | None = None) -> QuerySet[Case]:
+def cases(viewer: Viewer) -> QuerySet[Case]:
     """Return the cases that the viewer may see for assistance.
 
     The same as `caseload.cases`, asked case by case: a queue reads its first page along the index and stops, where a
     set of all people would be gathered first (measured: 60 times slower at 100,000 cases).
     """
-    seen = people.people(viewer=viewer, purpose=Purpose.ASSISTANCE, at=at)
+    seen = people.people(viewer=viewer, purpose=Purpose.ASSISTANCE)
     return Case.objects.filter(Exists(seen.filter(pk=OuterRef("person_id")))).select_related(
         "crisis", "person", "office", "assigned_to", "household", "responsible"
     )

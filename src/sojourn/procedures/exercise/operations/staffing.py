@@ -6,6 +6,9 @@ from typing import Final
 
 import pycountry
 
+from sojourn.foundation.access import operations as access
+from sojourn.foundation.access.purposes import purpose_rules
+from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.audit.terms import System
 from sojourn.foundation.organisations import operations as organisations
 from sojourn.foundation.organisations.models import Office, Organisation, User
@@ -100,6 +103,32 @@ def fill_directory(
             by=DIRECTOR,
             at=at,
         )
+
+
+def sign_agreements(
+    scenario: Scenario, giver: Organisation, partners: Sequence[Organisation], *, at: datetime
+) -> None:
+    """Let one State and each partner sign that it may share, for assistance in the country, from `at` on."""
+    for partner in partners:
+        if partner.kind == OrganisationKind.STATE_OF_ORIGIN:
+            continue
+        agreement = access.draft_agreement(
+            facts=access.AgreementFacts(
+                giver=giver,
+                receiver=partner,
+                purpose=Purpose.ASSISTANCE,
+                fields=sorted(purpose_rules()[Purpose.ASSISTANCE].fields),
+                countries=[scenario.host],
+                starts_at=at,
+                reference="made up for the exercise",
+            ),
+            by=DIRECTOR,
+            at=at,
+        )
+        for party in (giver, partner):
+            access.sign_agreement(
+                agreement=agreement, party=party, signatory="Exercise", by=DIRECTOR, at=at
+            )
 
 
 def enter_stock(scenario: Scenario, state: Organisation, *, listed: int, at: datetime) -> None:

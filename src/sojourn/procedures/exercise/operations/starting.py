@@ -75,6 +75,7 @@ def _equip(
         )
         channels.open_gateway(organisation=organisation, by=DIRECTOR, at=at)
         staffing.fill_directory(facts, organisation, partners[:-1], at=facts.started_at)
+        staffing.sign_agreements(facts, organisation, partners, at=facts.started_at)
         listed = Person.objects.filter(responsible=organisation).count()
         staffing.enter_stock(facts, organisation, listed=listed, at=facts.started_at)
 

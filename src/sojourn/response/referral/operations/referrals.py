@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 
 from sojourn.foundation.access import operations as access
 from sojourn.foundation.access import sealing
-from sojourn.foundation.access.terms import Purpose
+from sojourn.foundation.access.consent_texts import consent_text
+from sojourn.foundation.access.terms import Basis, ConsentWay, Purpose
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.models import Case
 from sojourn.foundation.caseload.terms import Stage
 from sojourn.foundation.identifiers import uuid7
-from sojourn.foundation.organisations.models import User
+from sojourn.foundation.organisations.models import Organisation, User
 from sojourn.foundation.refusals import mark as _
 from sojourn.response.referral import rules
 from sojourn.response.referral.models import Referral, ReferralStep, Service
@@ -71,7 +73,27 @@ def record_consent(
     """Note that the person agreed, and how. Raises CannotRefer for a `how` that is no consent."""
     if how not in {Consent.SPOKEN, Consent.SIGNED, Consent.CARER}:
         raise CannotRefer(_("Say how the person agreed."))
-    return _step(referral, State.CONSENTED, note=note, by=by, at=at, consent=how)
+    consented = _step(referral, State.CONSENTED, note=note, by=by, at=at, consent=how)
+    partner = consented.service.organisation
+    if partner is not None and consented.state == State.CONSENTED:
+        person = consented.case.person
+        language = person.language or translation.get_language() or "en"
+        access.give_consent(
+            person_id=person.pk,
+            facts=access.ConsentFacts(
+                organisation=partner,
+                purpose=Purpose.ASSISTANCE,
+                way=ConsentWay.GUARDIAN if how == Consent.CARER else ConsentWay.HERSELF,
+                given_by=note or str(how.label) if how == Consent.CARER else "",
+                language=language,
+                text=consent_text(
+                    organisation=partner.name, purpose=Purpose.ASSISTANCE, language=language
+                ),
+            ),
+            by=by,
+            at=at,
+        )
+    return consented
 
 
 @transaction.atomic
@@ -92,17 +114,32 @@ def send_referral(*, referral: Referral, by: Actor, at: datetime) -> Referral:
     """Send a referral: from now on the partner sees the person. Raises CannotRefer without consent."""
     sent = _step(referral, State.SENT, note="", by=by, at=at)
     if sent.service.organisation is not None and sent.state == State.SENT:
-        ends = None if sent.case.crisis.is_exercise else at + rules.GRANT_LASTS
-        access.give_grant(
-            organisation=sent.service.organisation,
-            person_id=sent.case.person_id,
-            purpose=Purpose.ASSISTANCE,
-            reason=_reason(sent),
-            expires_at=ends,
-            by=by,
-            at=at,
-        )
+        _share(sent, partner=sent.service.organisation, by=by, at=at)
     return sent
+
+
+def _share(sent: Referral, *, partner: Organisation, by: Actor, at: datetime) -> None:
+    is_vital = sent.consent == Consent.VITAL_INTEREST
+    facts = access.GrantFacts(
+        giver=sent.from_organisation,
+        receiver=partner,
+        person_id=sent.case.person_id,
+        purpose=Purpose.ASSISTANCE,
+        country=_country_of(sent),
+        reason=_reason(sent),
+        basis=Basis.VITAL_INTEREST if is_vital else Basis.CONSENT,
+        expires_at=None if sent.case.crisis.is_exercise else at + rules.GRANT_LASTS,
+    )
+    try:
+        access.give_grant(facts=facts, by=by, at=at)
+    except access.CannotShare as refusal:
+        raise CannotRefer(refusal.words, **refusal.values) from refusal
+
+
+def _country_of(referral: Referral) -> str:
+    """Where it is: the country of the service, or that of the crisis when it is in one country only."""
+    countries = referral.case.crisis.countries
+    return referral.service.country or (str(countries[0]) if len(countries) == 1 else "")
 
 
 @transaction.atomic
@@ -164,7 +201,7 @@ def _step(
     """Take one step under the lock of the row; a step that was taken already changes nothing."""
     row = (
         Referral.objects.select_for_update(of=("self",))
-        .select_related("service__organisation", "case__crisis")
+        .select_related("service__organisation", "case__crisis", "from_organisation")
         .get(pk=referral.pk)
     )
     if row.state == to:

@@ -222,7 +222,7 @@ def _listed(request: StaffRequest, found: Any, *, is_partner: bool) -> HttpRespo
     rows = [
         (
             one,
-            queries.person_of(one, viewer=request.viewer, at=real),
+            queries.person_of(one, viewer=request.viewer),
             one.due_at is not None and one.due_at <= one.case.crisis.clock.at(real),
         )
         for one in page
@@ -264,7 +264,7 @@ def _context(
     real = now()
     at = found.case.crisis.clock.at(real)
     sides = _sides(request, found)
-    person = queries.person_of(found, viewer=request.viewer, at=real)
+    person = queries.person_of(found, viewer=request.viewer)
     history = queries.steps_of(found)
     names = queries.names_of({one.by for one in history})
     is_sender = "sender" in sides

@@ -1,0 +1,48 @@
+"""Deeds of access, by what they are about."""
+
+from sojourn.foundation.access.operations.agreements import (
+    AgreementFacts,
+    draft_agreement,
+    end_agreement,
+    sign_agreement,
+)
+from sojourn.foundation.access.operations.consents import (
+    ConsentFacts,
+    give_consent,
+    lift_withholding,
+    withdraw_consent,
+    withhold,
+)
+from sojourn.foundation.access.operations.glass import break_glass
+from sojourn.foundation.access.operations.grants import GrantFacts, end_grants, give_grant
+from sojourn.foundation.access.operations.notices import raise_notice, see_notice
+from sojourn.foundation.access.rules import (
+    CannotAgree,
+    CannotBreakGlass,
+    CannotConsent,
+    CannotShare,
+    CannotWithhold,
+)
+
+__all__ = [
+    "AgreementFacts",
+    "CannotAgree",
+    "CannotBreakGlass",
+    "CannotConsent",
+    "CannotShare",
+    "CannotWithhold",
+    "ConsentFacts",
+    "GrantFacts",
+    "break_glass",
+    "draft_agreement",
+    "end_agreement",
+    "end_grants",
+    "give_consent",
+    "give_grant",
+    "lift_withholding",
+    "raise_notice",
+    "see_notice",
+    "sign_agreement",
+    "withdraw_consent",
+    "withhold",
+]
