@@ -7,61 +7,100 @@ ends, and the site does not.
 import datetime
 import io
 import json
-import resource
 import sys
-from typing import Any, Final
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import Final, NamedTuple
 
 import python_calamine
 
-MEMORY_BYTES: Final = 1_500_000_000
-CPU_SECONDS: Final = 45
+from sojourn.exchange.containers import check_spreadsheet
+from sojourn.exchange.content_kinds import Kind, kind_of
+from sojourn.exchange.hidden_rows import hidden_in
+from sojourn.exchange.limited_process import confine
+from sojourn.exchange.reading import Unreadable
+
+Row = tuple[int, list[str]]
+
+
+class Facts(NamedTuple):
+    """What the first line of the answer tells of the sheet that was read."""
+
+    sheet: str
+    left: list[tuple[str, str]]
+    hidden_rows: list[list[int]]
+    hidden_columns: list[list[int]]
+
+
+_MACROS: Final = "_VBA_PROJECT".encode("utf-16-le")
 
 
 def main() -> int:
-    """Read, answer with one JSON object on standard output, and go."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    most_rows = int(sys.argv[1])
-    try:
-        answer = _read(io.BytesIO(sys.stdin.buffer.read()), most_rows)
-    except python_calamine.PasswordError:
-        answer = {"refusal": "The file is locked with a password."}
-    except (python_calamine.CalamineError, ValueError, OSError):
-        answer = {"refusal": "The file is damaged, or is no spreadsheet."}
-    json.dump(answer, sys.stdout)
+    """Read, answer with JSON on standard output (facts in the first line, then one row a line), and go."""
+    confine()
+    for line in answer(sys.stdin.buffer.read(), most_rows=int(sys.argv[1])):
+        print(json.dumps(line))  # noqa: T201  # this is the answer
     return 0
 
 
-def _read(stream: io.BytesIO, most_rows: int) -> dict[str, Any]:
-    """Return the first sheet that is seen and holds something, and the names of those left out."""
-    book = python_calamine.CalamineWorkbook.from_filelike(stream)
-    chosen: dict[str, Any] | None = None
+def answer(content: bytes, *, most_rows: int) -> Iterator[object]:
+    """Yield the facts of the sheet or a refusal, then its rows as number and cells."""
+    try:
+        yield from _read(content, most_rows)
+    except Unreadable as refusal:
+        yield {"refusal": refusal.problem}
+    except python_calamine.PasswordError:
+        yield {"refusal": "The file is locked with a password."}
+    except (python_calamine.CalamineError, ValueError, OSError):
+        yield {"refusal": "The file is damaged, or is no spreadsheet."}
+
+
+def _read(content: bytes, most_rows: int) -> Iterator[object]:
+    _check(content)
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    name, rows, left = _first_seen(book)
+    if not name:
+        raise Unreadable("No sheet of the file holds a table.")
+    hidden = hidden_in(content, sheet=name)
+    yield Facts(name, left, hidden.rows, hidden.columns)._asdict()
+    yield from islice(rows, most_rows + 1)
+
+
+def _check(content: bytes) -> None:
+    if kind_of(content) != Kind.OLD_OFFICE:
+        check_spreadsheet(content)
+    elif _MACROS in content:
+        raise Unreadable("The file holds macros. Save it as XLSX and try again.")
+
+
+def _first_seen(
+    book: python_calamine.CalamineWorkbook,
+) -> tuple[str, Iterator[Row], list[tuple[str, str]]]:
+    """The first sheet that is seen and holds something: name and rows; and the others, with why not."""
+    name = ""
+    rows: Iterator[Row] = iter(())
     left: list[tuple[str, str]] = []
     for facts in book.sheets_metadata:
         if facts.typ != python_calamine.SheetTypeEnum.WorkSheet:
             left.append((facts.name, "it is no table"))
         elif facts.visible != python_calamine.SheetVisibleEnum.Visible:
             left.append((facts.name, "it is hidden"))
-        elif chosen is None:
-            rows = _rows_of(book.get_sheet_by_name(facts.name), most_rows)
-            if rows:
-                chosen = {"sheet": facts.name, "rows": rows}
-        else:
+        elif name:
             left.append((facts.name, "one sheet is read at a time"))
-    if chosen is None:
-        return {"refusal": "No sheet of the file holds a table."}
-    return {**chosen, "left": left}
+        else:
+            found = _rows_of(book.get_sheet_by_name(facts.name))
+            if first := next(found, None):
+                name, rows = facts.name, chain([first], found)
+    return name, rows, left
 
 
-def _rows_of(sheet: python_calamine.CalamineSheet, most_rows: int) -> list[tuple[int, list[str]]]:
-    rows: list[tuple[int, list[str]]] = []
-    for number, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+def _rows_of(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
+    """The rows that hold anything, by their number, from the first column on."""
+    before = [""] * (sheet.start[1] if sheet.start else 0)
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
         texts = [_text_of(cell) for cell in cells]
         if any(texts):
-            rows.append((number, texts))
-        if len(rows) > most_rows:
-            break
-    return rows
+            yield number, before + texts
 
 
 def _text_of(cell: object) -> str:

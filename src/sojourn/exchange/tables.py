@@ -1,31 +1,25 @@
 """Any table a person may hand in (CSV, TSV, XLSX, XLS, ODS) as rows of text, each with its line.
 
 Nothing is interpreted here but encoding, separator and sheet. Files are hostile until proven
-otherwise: sizes are bounded, macros refused, and spreadsheets opened in a child process with
-little memory and time.
+otherwise: sizes are bounded, and spreadsheets opened apart (see `spreadsheets`).
 """
 
 import csv
 import io
-import json
 import re
-import subprocess
-import sys
 import unicodedata
-import zipfile
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from sojourn.exchange.content_kinds import SPREADSHEETS, TABLES, Kind, kind_of
 from sojourn.exchange.reading import RowProblem, Unreadable
+from sojourn.exchange.spreadsheets import read_spreadsheet
 
 LARGEST_FILE_BYTES: Final = 20_000_000
-LARGEST_UNPACKED_BYTES: Final = 200_000_000
-MOST_ENTRIES: Final = 500
 MOST_ROWS: Final = 100_000
 MOST_COLUMNS: Final = 200
 LONGEST_CELL: Final = 4_000
-CHILD_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +48,12 @@ def read_table(content: bytes, *, filename: str = "") -> Table:
         raise Unreadable("The file is empty.")
     if len(content) > LARGEST_FILE_BYTES:
         raise Unreadable(f"The file is larger than {LARGEST_FILE_BYTES // 1_000_000} MB.")
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _tidy(*_spreadsheet(content))
-    if content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"\x1f\x8b", b"Rar!")):
+    kind = kind_of(content)
+    if kind in SPREADSHEETS | {Kind.ZIP, Kind.DOCUMENT}:
+        sheet = read_spreadsheet(content, most_rows=MOST_ROWS)
+        rows = [Line(number, cells) for number, cells in sheet.rows]
+        return _tidy(rows, f"spreadsheet, sheet “{sheet.name}”", list(sheet.problems))
+    if kind not in TABLES | {Kind.BINARY}:
         raise Unreadable("This is not a table. Save the list as XLSX, ODS or CSV.")
     return _tidy(*_separated(content, is_tabbed=filename.lower().endswith((".tsv", ".tab"))))
 
@@ -93,9 +90,6 @@ def _clean(cell: str) -> str:
         for sign in unicodedata.normalize("NFC", cell).replace("\u00a0", " ")
     )
     return kept.strip(" \t\r\n\ufeff\u200e\u200f\u202a\u202b\u202c")
-
-
-# --- text ---------------------------------------------------------------------------------------
 
 
 def _separated(content: bytes, *, is_tabbed: bool) -> tuple[list[Line], str, list[RowProblem]]:
@@ -184,69 +178,3 @@ def _separator_of(text: str) -> str:
         if score > best_score:
             best, best_score = separator, score
     return best
-
-
-# --- spreadsheets -------------------------------------------------------------------------------
-
-
-def _spreadsheet(content: bytes) -> tuple[list[Line], str, list[RowProblem]]:
-    if content.startswith(b"PK"):
-        _check_package(content)
-    elif "_VBA_PROJECT".encode("utf-16-le") in content:
-        raise Unreadable("The file holds macros. Save it as XLSX and try again.")
-    answer = _open_in_child(content)
-    if "refusal" in answer:
-        raise Unreadable(str(answer["refusal"]))
-    problems = [
-        RowProblem(0, "", f"The sheet “{name}” was not read: {why}.")
-        for name, why in answer["left"]
-    ]
-    rows = [Line(number, tuple(cells)) for number, cells in answer["rows"]]
-    return rows, f"spreadsheet, sheet “{answer['sheet']}”", problems
-
-
-def _check_package(content: bytes) -> None:
-    """Refuse macros, links outside and packages that unpack to more than is sane.
-
-    Sizes are counted while unpacking: what a package says of itself proves nothing.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            entries = package.infolist()
-            if len(entries) > MOST_ENTRIES:
-                raise Unreadable("The file holds too many parts to be a list.")
-            names = [entry.filename.lower() for entry in entries]
-            if any("vbaproject" in name or name.startswith("basic/") for name in names):
-                raise Unreadable("The file holds macros. Save it as XLSX and try again.")
-            left = LARGEST_UNPACKED_BYTES
-            for entry in entries:
-                left = _unpack(package, entry, left)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise Unreadable("The file is damaged, or locked with a password.") from error
-
-
-def _unpack(package: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
-    with package.open(entry) as part:
-        while chunk := part.read(1 << 20):
-            left -= len(chunk)
-            if left < 0:
-                raise Unreadable("The file unpacks to far more than a list would.")
-    return left
-
-
-def _open_in_child(content: bytes) -> dict[str, Any]:
-    """Return what the child process read, or its refusal."""
-    try:
-        child = subprocess.run(
-            [sys.executable, "-I", "-m", "sojourn.exchange.spreadsheet_child", str(MOST_ROWS)],
-            input=content,
-            capture_output=True,
-            timeout=CHILD_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Unreadable("The file takes too long to read.") from error
-    if child.returncode != 0:
-        raise Unreadable("The file is damaged, or larger inside than a list would be.")
-    answer: dict[str, Any] = json.loads(child.stdout)
-    return answer

@@ -1,5 +1,6 @@
 """Finds out what a file is and reads it, whatever its name says. Opens nothing but that file."""
 
+import csv
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -77,11 +78,15 @@ def _table(name: str, data: bytes) -> Reading[Alert]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Unreadable("The file is neither XML, JSON nor a table in UTF-8.", line) from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # a lone CR ends a line, too
     heading = text.split("\n", 1)[0]
-    if cyclones.is_tracks(heading):
-        return cyclones.read_tracks(name, text)
-    if shakemap.is_grid_table(heading):
-        return shakemap.read_grid_csv(name, text)
+    try:
+        if cyclones.is_tracks(heading):
+            return cyclones.read_tracks(name, text)
+        if shakemap.is_grid_table(heading):
+            return shakemap.read_grid_csv(name, text)
+    except csv.Error as error:
+        raise Unreadable(f"The table cannot be read: {error}.") from error
     raise Unreadable("This is no alert of a known kind (CAP, GDACS, USGS, ShakeMap, IBTrACS).", 1)
 
 
