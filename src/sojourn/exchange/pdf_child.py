@@ -1,0 +1,131 @@
+"""Writes the pages of one PDF anew, in a process of its own: no programs, no files inside, no notes of origin.
+
+Taken from ISO 32000-2: 12.6.4 (actions), 7.11.4 (embedded files), 12.7.8 (XFA), 14.3 (metadata).
+"""
+
+import io
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+
+from sojourn.exchange.jpeg_segments import without_notes
+from sojourn.exchange.limited_process import confine
+from sojourn.exchange.reading import Unreadable
+
+MOST_PAGES: Final = 50
+MOST_OBJECTS: Final = 100_000
+_PROGRAMS: Final = ("/AA", "/JS", "/JavaScript", "/XFA", "/OpenAction")
+_FILES: Final = ("/EF", "/EmbeddedFiles", "/AF", "/RichMediaContent")
+_NOTES: Final = ("/Metadata", "/PieceInfo", "/LastModified")
+_DEEDS: Final = frozenset(
+    {
+        "/JavaScript",
+        "/Launch",
+        "/ImportData",
+        "/SubmitForm",
+        "/GoToE",
+        "/GoToR",
+        "/Rendition",
+        "/Movie",
+        "/Sound",
+        "/RichMediaExecute",
+    }
+)
+_BROKEN: Final = (
+    PyPdfError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    AssertionError,
+)
+
+
+def main() -> int:
+    """Answer with one line of JSON (facts or refusal) and the bytes of a PDF behind it."""
+    confine()
+    logging.disable()
+    try:
+        facts, written = rewritten(sys.stdin.buffer.read())
+    except Unreadable as refusal:
+        facts, written = {"refusal": refusal.problem}, b""
+    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + written)
+    return 0
+
+
+def rewritten(content: bytes) -> tuple[dict[str, object], bytes]:
+    """Return facts (pages; what was removed: `programs`, `files`) and the pages as a new PDF. Raises Unreadable."""
+    try:
+        return _rewritten(content)
+    except RecursionError as error:
+        raise Unreadable("The PDF is nested too deep; refused.") from error
+    except _BROKEN as error:
+        raise Unreadable("The PDF is damaged.") from error
+
+
+def _rewritten(content: bytes) -> tuple[dict[str, object], bytes]:
+    reader = PdfReader(io.BytesIO(content))
+    if reader.is_encrypted:
+        raise Unreadable("The PDF is locked with a password.")
+    pages = len(reader.pages)
+    if not 1 <= pages <= MOST_PAGES:
+        raise Unreadable(f"The PDF has {pages} pages; from 1 to {MOST_PAGES} can be kept.")
+    removed = set[str]()
+    for part in _parts_of(reader.trailer["/Root"]):
+        removed |= _passive(part)
+    writer = PdfWriter()
+    for page in reader.pages:
+        writer.add_page(page)
+    writer.metadata = None
+    stream = io.BytesIO()
+    writer.write(stream)
+    return {"pages": pages, "removed": sorted(removed)}, stream.getvalue()
+
+
+def _parts_of(root: Any) -> Iterator[DictionaryObject]:
+    """Yield every dictionary that can be reached, each once. Raises Unreadable when there are too many."""
+    waiting, seen, count = [root], set[tuple[int, int]](), 0
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, IndirectObject):
+            key = (part.idnum, part.generation)
+            if key in seen:
+                continue
+            seen.add(key)
+            part = part.get_object()
+        count += 1
+        if count > MOST_OBJECTS:
+            raise Unreadable("The PDF has too many parts; refused.")
+        if isinstance(part, DictionaryObject):
+            yield part
+            waiting.extend(part.values())
+        elif isinstance(part, ArrayObject):
+            waiting.extend(part)
+
+
+def _passive(part: DictionaryObject) -> set[str]:
+    """Take from a part what could act, what it carries along and what it tells of its origin."""
+    removed = {"programs" for key in _PROGRAMS if part.pop(key, None) is not None}
+    removed |= {"files" for key in _FILES if part.pop(key, None) is not None}
+    for key in _NOTES:
+        part.pop(key, None)
+    if str(part.get("/S", "")) in _DEEDS:
+        part.clear()
+        removed.add("programs")
+    if isinstance(part, StreamObject) and "/DCTDecode" in str(part.get("/Filter", "")):
+        part._data = without_notes(part._data)  # pypdf would decode the dots to set them
+    return removed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
