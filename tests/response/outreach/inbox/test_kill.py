@@ -6,6 +6,7 @@
 import json
 import os
 import random
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -74,25 +75,35 @@ def _free_port():
         return probe.getsockname()[1]
 
 
-def _serve(port, environment):
-    return subprocess.Popen(
-        [
-            sys.executable,
-            *["-m", "granian", "--interface", "asgi", "--host", "127.0.0.1"],
-            *["--port", str(port), "--workers", "1", "--log-level", "critical"],
-            "sojourn.site.inbox_asgi:application",
-        ],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+class Doors:
+    """A process that opens doors; each is the real server with its worker."""
 
+    def __init__(self, environment):
+        self.opener = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("doors.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
 
-def _kill_all(process):
-    """Kill the server and its workers at once, as a power cut would."""
-    os.killpg(process.pid, 9)
-    process.wait()
+    def _say(self, line):
+        self.opener.stdin.write(f"{line}\n")
+        self.opener.stdin.flush()
+        return int(self.opener.stdout.readline())
+
+    def open(self, port):
+        """Start a server and return its process id."""
+        return self._say(f"start {port}")
+
+    def kill(self, server):
+        """Kill a server and its worker at once, as a power cut would."""
+        os.killpg(server, signal.SIGKILL)
+        assert os.WTERMSIG(self._say(f"reap {server}")) == signal.SIGKILL
+
+    def end(self):
+        self.opener.stdin.close()
+        self.opener.wait(20)
 
 
 class Client(threading.Thread):
@@ -130,7 +141,9 @@ class Client(threading.Thread):
                 self.stop.wait(0.02)
 
 
-def test_kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing(place, tmp_path):
+def test_kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing(
+    place, tmp_path, record_property
+):
     environment = {**os.environ, "DATABASE_URL": place.fresh, "SOJOURN_HOME": str(tmp_path)}
     prepared = subprocess.run(
         [sys.executable, Path(__file__).with_name("prepare.py"), SECRET],
@@ -143,7 +156,8 @@ def test_kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing(place, t
     clients = [
         Client(number, port, f"/in/{prepared.stdout.strip()}/", stop) for number in range(CLIENTS)
     ]
-    process = _serve(port, environment)
+    doors = Doors(environment)
+    server = doors.open(port)
     for client in clients:
         client.start()
     try:
@@ -152,19 +166,26 @@ def test_kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing(place, t
             deadline = time.monotonic() + 30
             while sum(len(client.acknowledged) for client in clients) < before + 20:
                 assert time.monotonic() < deadline, "the inbox does not answer"
-                time.sleep(0.01)
-            time.sleep(dice.uniform(0, 0.3))
-            _kill_all(process)
-            process = _serve(port, environment)
+                time.sleep(0.005)
+            time.sleep(dice.uniform(0, 0.1))
+            doors.kill(server)
+            server = doors.open(port)
     finally:
         stop.set()
         for client in clients:
             client.join()
-        _kill_all(process)
+        doors.kill(server)
+        doors.end()
 
     acknowledged = [key for client in clients for key in client.acknowledged]
     kept = place.ids()
+    missing, doubled = len(set(acknowledged) - set(kept)), len(kept) - len(set(kept))
+    record_property("kills", KILLS)
+    record_property("messages", len(acknowledged))
+    record_property("lost", missing)
+    record_property("doubled", doubled)
+    record_property("brought_again", sum(client.retries for client in clients))
     assert len(acknowledged) >= KILLS * 20
-    assert not set(acknowledged) - set(kept)
-    assert len(kept) == len(set(kept))
+    assert missing == 0
+    assert doubled == 0
     assert urlsplit(place.fresh).path

@@ -1,7 +1,7 @@
 """Raises worker processes on demand, so that a test can kill them. Speaks lines on standard input and output.
 
 `fill N CLASS URL ABILITY` prepares the database; `start` forks a worker and prints its process id; `counts`
-prints how many messages stand in each state. The worker is the real one, with short leases.
+prints how many messages stand in each state, `sent` the keys of those that were sent. The worker is the real one, with short leases.
 """
 
 import json
@@ -117,6 +117,12 @@ def counts() -> dict[str, int]:
     return {**found, "undecided": undecided}
 
 
+def sent() -> list[str]:
+    """Return the keys of the messages that are noted as sent."""
+    keys = Message.objects.filter(state=MessageState.SENT).values_list("key", flat=True)
+    return [str(key) for key in keys]
+
+
 def say(word: object) -> None:
     """Write one line to whoever started this process."""
     sys.stdout.write(f"{word}\n")
@@ -136,6 +142,8 @@ def main() -> None:
             say("reaped")
         elif word == "counts":
             say(json.dumps(counts()))
+        elif word == "sent":
+            say(json.dumps(sent()))
 
 
 if __name__ == "__main__":
