@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from sojourn.foundation import bulk
-from sojourn.foundation.people.models import Household, Person, Whereabouts
+from sojourn.foundation.people.models import Household, NameToken, Person, Whereabouts
 from sojourn.foundation.people.terms import Occupation, Source
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,18 @@ def test_a_broken_promise_of_the_database_is_refused_and_nothing_is_kept(state, 
         bulk.insert([person, person])
 
     assert not Person.objects.exists()
+
+
+def test_rows_that_the_database_numbers_itself_are_numbered(state, noon):
+    person = Person(name="Asha", household=Household.objects.create(), responsible=state,
+                    registered_at=noon)  # fmt: skip
+    bulk.insert([person])
+
+    bulk.insert([NameToken(person=person, token="asha"), NameToken(person=person, token="as")])
+
+    kept = NameToken.objects.order_by("pk").values_list("token", flat=True)
+    assert list(kept) == ["asha", "as"]
+    assert len(set(NameToken.objects.values_list("pk", flat=True))) == 2
 
 
 def test_no_rows_are_no_statement(django_assert_num_queries):

@@ -14,11 +14,14 @@ Value = Any  # of a column; each field knows its own kind
 
 
 def insert(rows: Sequence[models.Model]) -> None:
-    """Insert unsaved rows of one model whose keys are already made. Raises IntegrityError as a save would."""
+    """Insert unsaved rows of one model. Raises IntegrityError as a save would.
+
+    Keys that the database makes are not read back: such rows are for writing only.
+    """
     if not rows:
         return
     meta = type(rows[0])._meta
-    fields = meta.concrete_fields
+    fields = [field for field in meta.concrete_fields if not _is_made_there(field, rows[0])]
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table = connection.ops.quote_name(meta.db_table)
     prepare = _preparer()
@@ -38,6 +41,11 @@ def insert(rows: Sequence[models.Model]) -> None:
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(values))
     for one in rows:
         one._state.adding, one._state.db = False, connection.alias
+
+
+def _is_made_there(field: "models.Field[Value, Value]", row: models.Model) -> bool:
+    """Return whether the database numbers a column itself."""
+    return isinstance(field, models.AutoField) and getattr(row, field.attname) is None
 
 
 def _preparer() -> "Callable[[models.Field[Value, Value], Value], Value]":

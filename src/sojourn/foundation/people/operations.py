@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from sojourn.foundation import bulk
 from sojourn.foundation.access import sealing
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
@@ -106,14 +107,16 @@ def fields_of(facts: PersonFacts) -> dict[str, object]:
 def index_names(people: Sequence[Person]) -> None:
     """Write the searchable pieces of the names of some people anew."""
     NameToken.objects.filter(person__in=people).delete()
-    NameToken.objects.bulk_create(
-        (
-            NameToken(person=person, token=token)
-            for person in people
-            for token in sorted(_tokens_of(person))
-        ),
-        batch_size=5_000,
-    )
+    bulk.insert(name_tokens(people))
+
+
+def name_tokens(people: Sequence[Person]) -> list[NameToken]:
+    """Return the searchable pieces of the names of some people, unsaved."""
+    return [
+        NameToken(person=person, token=token)
+        for person in people
+        for token in sorted(_tokens_of(person))
+    ]
 
 
 def _tokens_of(person: Person) -> frozenset[str]:
