@@ -22,7 +22,7 @@ from sojourn.response.exposure.models import (
     Placement,
     UnlistedEstimate,
 )
-from sojourn.response.exposure.operations import Question, StockFigure
+from sojourn.response.exposure.operations import Question, StockFigure, runs
 from sojourn.response.exposure.queries import BlockTable
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,34 @@ def test_a_second_run_changes_nothing_and_is_told_as_a_run(seen, run):
     assert CaseStep.objects.count() == steps == 1
     assert ExposureRun.objects.count() == 2
     assert AuditEvent.objects.filter(what="exposure.run").count() == 2
+
+
+def test_a_run_that_was_broken_off_is_finished_by_the_next_and_nothing_is_doubled(
+    seen, run, crisis, monkeypatch
+):
+    people = [seen(28, 84.5, name=f"person {number}") for number in range(7)]
+    monkeypatch.setattr(runs, "AT_ONCE", 2)
+    whole, calls = caseload.open_cases, []
+
+    def until_the_power_fails(**given):
+        calls.append(given)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return whole(**given)
+
+    monkeypatch.setattr(caseload, "open_cases", until_the_power_fails)
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    assert Case.objects.count() == 4
+    assert not ExposureRun.objects.exists()  # what is not whole is not shown
+    assert caseload_queries.drift(crisis) == {}
+
+    run()
+
+    assert Case.objects.count() == CaseStep.objects.count() == len(people)
+    assert sum(ExposureRun.objects.get().counts.values_list("people", flat=True)) == len(people)
+    assert AuditEvent.objects.get(what="exposure.run").keys["opened"] == 3
+    assert caseload_queries.drift(crisis) == {}
 
 
 def test_an_update_adds_cases_changes_bands_by_steps_and_removes_nobody(

@@ -23,14 +23,14 @@ from sojourn.response.exposure.models import (
 )
 
 
-def estimate_unlisted(
+def estimates_of_unlisted(
     *,
     run: ExposureRun,
     organisation: Organisation,
     footprint: Footprint,
     findings: Sequence[CaseFinding],
 ) -> list[UnlistedEstimate]:
-    """Write one estimate for each migrant stock that the organisation entered for a country of the crisis."""
+    """Return an estimate, unsaved, for each migrant stock entered by the organisation for a country of the crisis."""
     stocks = list(
         MigrantStock.objects.filter(organisation=organisation, country__in=run.crisis.countries)
     )
@@ -42,7 +42,7 @@ def estimate_unlisted(
         country: _share_of_country(country, footprint)
         for country in {one.country for one in stocks}
     }
-    return UnlistedEstimate.objects.bulk_create(
+    return [
         _estimate(
             run,
             stock,
@@ -55,7 +55,7 @@ def estimate_unlisted(
         )
         for stock in stocks
         for where in [(stock.country, stock.nationality)]
-    )
+    ]
 
 
 def _registered(organisation: Organisation, run: ExposureRun) -> Counter[tuple[str, str]]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -82,7 +83,9 @@ def findings_for(
 def _places(index: LocationIndex, footprint: Footprint, question: Question) -> Mapping[int, _Place]:
     """The person's number → what the cell says; the widened footprint is band 0 of the search."""
     bands = (near(footprint, question.near_km), *footprint.bands)
-    found = coarse.find_cells(BlockTable(index), Footprint(bands, footprint.raster))
+    with transaction.atomic():  # nobody moves from block to block while they are read
+        LocationIndex.objects.select_for_update().get(pk=index.pk)
+        found = coarse.find_cells(BlockTable(index), Footprint(bands, footprint.raster))
     shares = _shares(footprint, found)
     places: dict[int, _Place] = {}
     columns = (found.person, found.certain, found.possible)

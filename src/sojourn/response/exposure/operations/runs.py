@@ -1,7 +1,8 @@
 """The deed: a footprint against everyone's last known location, and what follows for the cases."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -17,13 +18,15 @@ from sojourn.foundation.caseload.operations import CaseFinding
 from sojourn.foundation.caseload.terms import Answer
 from sojourn.foundation.organisations.models import Organisation
 from sojourn.foundation.people.models import Person
+from sojourn.foundation.turns import turn
 from sojourn.methods.footprint import Footprint
 from sojourn.response.exposure import rules
-from sojourn.response.exposure.models import ExposureCount, ExposureRun
-from sojourn.response.exposure.operations.estimates import estimate_unlisted
+from sojourn.response.exposure.models import ExposureCount, ExposureRun, UnlistedEstimate
+from sojourn.response.exposure.operations.estimates import estimates_of_unlisted
 from sojourn.response.exposure.operations.findings import Question, findings_for
 from sojourn.response.exposure.operations.places import place_people
 
+AT_ONCE: Final = 400  # cases in one transaction: a tenth of a second, which nobody notices
 _KEPT: Final = frozenset({Answer.INSIDE, Answer.POSSIBLE})  # what overrules that someone came to us
 _JUDGED: Final = frozenset({*_KEPT, Answer.NEAR, Answer.TOO_OLD})
 
@@ -32,7 +35,6 @@ class CannotRun(Exception):
     """There is nothing to compare with; the message says why."""
 
 
-@transaction.atomic
 def run_exposure(
     *,
     crisis: Crisis,
@@ -47,42 +49,74 @@ def run_exposure(
 
     New people get a case, changed answers a step; who is no longer inside stays, and so does the standing.
     `at` is the time in the crisis. Raises CannotRun when the footprint covers nothing or the crisis is closed.
+    In many short transactions, so that no reply waits for it; the run is written with the last, so one that is
+    there is whole. One at a time for each crisis.
     """
     question = question or Question()
-    crisis = Crisis.objects.select_for_update().get(pk=crisis.pk)
-    _check_can_run(crisis, footprint)
-    run = ExposureRun.objects.create(
-        crisis=crisis,
-        at=at,
-        by=by.audit_key,
-        source=source[:200],
-        bands=rules.bands_json(footprint),
-        problems=list(problems),
-        near_km=question.near_km,
-        too_old_days=question.too_old_days,
-    )
-    opened = changed = passed_over = 0
-    for organisation in organisations_of(crisis):
-        place_people(organisation=organisation, is_exercise=crisis.is_exercise, by=by, at=at)
-        found = findings_for(
-            crisis=crisis, organisation=organisation, footprint=footprint, question=question, at=at
+    with turn(f"exposure:{crisis.pk}"):
+        crisis = Crisis.objects.select_related("lead").get(pk=crisis.pk)
+        _check_can_run(crisis, footprint)
+        run = ExposureRun(
+            crisis=crisis,
+            at=at,
+            by=by.audit_key,
+            source=source[:200],
+            bands=rules.bands_json(footprint),
+            problems=list(problems),
+            near_km=question.near_km,
+            too_old_days=question.too_old_days,
         )
-        result = _bring_up_to_date(crisis, organisation, found, by=by, at=at)
-        opened, changed = opened + result.opened, changed + result.changed
-        passed_over += result.passed_over
-        _count(run, organisation, found)
-        estimate_unlisted(run=run, organisation=organisation, footprint=footprint, findings=found)
+        came_to = _CameTo()
+        for organisation in organisations_of(crisis):
+            place_people(organisation=organisation, is_exercise=crisis.is_exercise, by=by, at=at)
+            found = findings_for(
+                crisis=crisis,
+                organisation=organisation,
+                footprint=footprint,
+                question=question,
+                at=at,
+            )
+            came_to.add(_bring_up_to_date(crisis, organisation, found, by=by, at=at))
+            came_to.counts += _counts(run, organisation, found)
+            came_to.estimates += estimates_of_unlisted(
+                run=run, organisation=organisation, footprint=footprint, findings=found
+            )
+        _write(run, came_to, by=by, at=at)
+    return run
+
+
+@dataclass(slots=True)
+class _CameTo:
+    """What a run came to so far: how many cases, and the rows that are written with it."""
+
+    opened: int = 0
+    changed: int = 0
+    passed_over: int = 0
+    counts: list[ExposureCount] = field(default_factory=list)
+    estimates: list[UnlistedEstimate] = field(default_factory=list)
+
+    def add(self, results: Iterable[caseload.Opened]) -> None:
+        for one in results:
+            self.opened += one.opened
+            self.changed += one.changed
+            self.passed_over += one.passed_over
+
+
+@transaction.atomic
+def _write(run: ExposureRun, came_to: _CameTo, *, by: Actor, at: datetime) -> None:
+    run.save(force_insert=True)
+    ExposureCount.objects.bulk_create(came_to.counts)
+    UnlistedEstimate.objects.bulk_create(came_to.estimates)
     audit.record(
         what="exposure.run",
         about=run,
         by=by,
         at=at,
-        crisis=crisis.pk,
-        opened=opened,
-        changed=changed,
-        passed_over=passed_over,
+        crisis=run.crisis_id,
+        opened=came_to.opened,
+        changed=came_to.changed,
+        passed_over=came_to.passed_over,
     )
-    return run
 
 
 def organisations_of(crisis: Crisis) -> list[Organisation]:
@@ -104,22 +138,35 @@ def _bring_up_to_date(
     *,
     by: Actor,
     at: datetime,
+) -> Iterator[caseload.Opened]:
+    """Open and change the cases of one organisation, some at a time, each time in a transaction of its own."""
+    for start in range(0, len(found), AT_ONCE):
+        yield _tell(crisis, found[start : start + AT_ONCE], by=by, at=at)
+    judged = Case.objects.filter(crisis=crisis, responsible=organisation, answer__in=_JUDGED)
+    gone = set(judged.values_list("person_id", flat=True))
+    gone.difference_update(one.person.pk for one in found)
+    left = _no_longer_inside(gone)
+    for start in range(0, len(left), AT_ONCE):
+        yield caseload.open_cases(
+            crisis=crisis,
+            findings=left[start : start + AT_ONCE],
+            what="no_longer_inside",
+            by=by,
+            at=at,
+        )
+
+
+@transaction.atomic
+def _tell(
+    crisis: Crisis, found: Sequence[CaseFinding], *, by: Actor, at: datetime
 ) -> caseload.Opened:
-    rows = Case.objects.filter(crisis=crisis, responsible=organisation)
+    rows = Case.objects.filter(crisis=crisis, person__in=[one.person.pk for one in found])
     before = {
         person: (answer, band, area)
         for person, answer, band, area in rows.values_list("person_id", "answer", "band", "area")
     }
     told = [one for one in found if _is_news(one, before.get(one.person.pk))]
-    result = caseload.open_cases(crisis=crisis, findings=told, what="exposed", by=by, at=at)
-    gone = {key for key, told_before in before.items() if told_before[0] in _JUDGED}
-    gone.difference_update(one.person.pk for one in found)
-    left = caseload.open_cases(
-        crisis=crisis, findings=_no_longer_inside(gone), what="no_longer_inside", by=by, at=at
-    )
-    return caseload.Opened(
-        result.opened, result.changed + left.changed, result.passed_over + left.passed_over
-    )
+    return caseload.open_cases(crisis=crisis, findings=told, what="exposed", by=by, at=at)
 
 
 def _is_news(found: CaseFinding, before: tuple[str, str, str] | None) -> bool:
@@ -139,13 +186,15 @@ def _no_longer_inside(people: Collection[UUID]) -> list[CaseFinding]:
     ]
 
 
-def _count(run: ExposureRun, organisation: Organisation, found: Sequence[CaseFinding]) -> None:
+def _counts(
+    run: ExposureRun, organisation: Organisation, found: Sequence[CaseFinding]
+) -> list[ExposureCount]:
     people: Counter[tuple[Answer, str]] = Counter()
     expected: defaultdict[tuple[Answer, str], float] = defaultdict(float)
     for one in found:
         people[(one.answer, one.band)] += 1
         expected[(one.answer, one.band)] += one.probability or 0.0
-    ExposureCount.objects.bulk_create(
+    return [
         ExposureCount(
             run=run,
             organisation=organisation,
@@ -155,7 +204,7 @@ def _count(run: ExposureRun, organisation: Organisation, found: Sequence[CaseFin
             expected=expected[(answer, band)],
         )
         for (answer, band), count in people.items()
-    )
+    ]
 
 
 @transaction.atomic
