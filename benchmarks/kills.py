@@ -108,10 +108,10 @@ def main() -> int:
         "## Killed with -9 (`benchmarks/kills.py`)",
         "",
         "The real worker, with 8 connections to a gateway that answers after 20 ms, is killed 0.02 to 0.2 s after its"
-        " start; that leaves up to 8 messages on their way. The gateway also cuts 0.5 % of the connections after it took"
-        " a message and refuses 2 % (not in the case of the welfare check). The real door for replies is killed within"
-        " 0.1 s after 20 more answers to 16 clients, who bring each reply until it is acknowledged. Lost: noted as sent"
-        " and never taken, or neither sent nor left to a person; of the inbox, acknowledged and not kept.",
+        " start; that leaves up to 8 messages on their way. The gateway also cuts 0.5 % of the connections after it"
+        " took a message and refuses 2 % (not in the case of the welfare check). The real door for replies is killed"
+        " within 0.1 s after 20 more answers to 16 clients, who bring each reply until it is acknowledged. Lost: noted"
+        " as sent and never taken, or neither sent nor left to a person; of the inbox, acknowledged and not kept.",
         "",
         HEAD,
         "|---" * HEAD.count(" | ") + "|---|",

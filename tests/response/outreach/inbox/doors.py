@@ -50,10 +50,7 @@ def start(port):
 def main():
     for line in sys.stdin:
         word, number = line.split()
-        if word == "start":
-            answer = start(int(number))
-        else:
-            answer = os.waitpid(int(number), 0)[1]
+        answer = start(int(number)) if word == "start" else os.waitpid(int(number), 0)[1]
         sys.stdout.write(f"{answer}\n")
         sys.stdout.flush()
 

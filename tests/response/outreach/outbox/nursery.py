@@ -1,7 +1,8 @@
 """Raises worker processes on demand, so that a test can kill them. Speaks lines on standard input and output.
 
 `fill N CLASS URL ABILITY` prepares the database; `start` forks a worker and prints its process id; `counts`
-prints how many messages stand in each state, `sent` the keys of those that were sent. The worker is the real one, with short leases.
+prints how many messages stand in each state, `sent` the keys of those that were sent. The worker is the real one,
+with short leases.
 """
 
 import json
