@@ -121,11 +121,15 @@ def _take(base: str, sessions: dict[str, str], given: argparse.Namespace) -> lis
 def _walk(
     browser: Any, base: str, role: str, session: str, look: tuple[str, int, str], given: Any
 ) -> Seen:
+    from django.conf import settings
+
     language, width, scheme = look
     context = browser.new_context(
         viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, locale=language
     )
-    cookies = {"django_language": language} | ({"sessionid": session} if session else {})
+    cookies = {"django_language": language} | (
+        {settings.SESSION_COOKIE_NAME: session} if session else {}
+    )
     context.add_cookies(
         [{"name": key, "value": value, "url": base} for key, value in cookies.items()]
     )

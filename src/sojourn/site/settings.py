@@ -2,7 +2,8 @@
 
 `DATABASE_URL` (postgres://… or sqlite:///…), `SOJOURN_HOME` (folder for database and keys), `SOJOURN_SECRET_KEY`,
 `SOJOURN_HOSTS` (comma separated), `SOJOURN_PORT`, `SOJOURN_URL` (address that goes into messages),
-`SOJOURN_DEBUG`, `SOJOURN_LOG`.
+`SOJOURN_DEBUG`, `SOJOURN_LOG`, `SOJOURN_SECRET_KEY_FALLBACKS` (former secret keys, comma separated, whose cookies and
+links still hold), `SOJOURN_SECURITY_CONTACT` (where to report a weakness: mailto:… or https://…, comma separated).
 """
 
 import os
@@ -22,6 +23,9 @@ HOME.mkdir(parents=True, exist_ok=True)
 
 DEBUG = os.environ.get("SOJOURN_DEBUG", "") == "1"
 SECRET_KEY = os.environ.get("SOJOURN_SECRET_KEY") or secret_in(HOME / "secret.key")
+SECRET_KEY_FALLBACKS = [
+    key for key in os.environ.get("SOJOURN_SECRET_KEY_FALLBACKS", "").split(",") if key
+]
 MASTER_KEY_FILE = HOME / "master.key"
 ALLOWED_HOSTS = os.environ.get("SOJOURN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 PORT = int(os.environ.get("SOJOURN_PORT", "8000"))
@@ -31,6 +35,11 @@ SITE_URL = os.environ.get("SOJOURN_URL", f"http://localhost:{PORT}")
 EXIT_URL = os.environ.get("SOJOURN_EXIT_URL", "https://www.wikipedia.org/")
 IS_SECURE = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECURITY_CONTACTS = [
+    contact.strip()
+    for contact in os.environ.get("SOJOURN_SECURITY_CONTACT", "").split(",")
+    if contact.strip()
+]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -63,11 +72,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "sojourn.site.response_headers.ResponseHeadersMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "sojourn.site.request_size.RequestSizeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -154,10 +165,16 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
+# `__Host-`: a browser takes the cookie from this host only, over https only, for every path (RFC 6265bis, 4.1.3.2).
+_HOST_ONLY = "__Host-" if IS_SECURE else ""
+SESSION_COOKIE_NAME = f"{_HOST_ONLY}sojourn-session"
+CSRF_COOKIE_NAME = f"{_HOST_ONLY}sojourn-form"
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
+CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_SECURE
 SECURE_SSL_REDIRECT = IS_SECURE
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_SECURE
@@ -168,6 +185,11 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "script-src": [SELF],
+        "script-src-attr": [NONE],
+        "style-src": [SELF],
+        "style-src-attr": [NONE],
+        "frame-src": [NONE],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
