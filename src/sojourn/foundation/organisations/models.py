@@ -16,6 +16,9 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=20, choices=OrganisationKind.choices)
     country = models.CharField(max_length=3, blank=True, help_text="ISO 3166-1 alpha-3")
     is_exercise = models.BooleanField(default=False)
+    is_decoy = models.BooleanField(
+        default=False, help_text="stands in for another and holds nothing, see `accounts`"
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -32,6 +35,7 @@ class Office(models.Model):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     phone = models.CharField(max_length=20, blank=True)
+    locked_at = models.DateTimeField(null=True, help_text="overrun: roles there do not count since")
 
     def __str__(self) -> str:
         return self.name
@@ -57,6 +61,12 @@ class User(AbstractBaseUser):
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=16, default="en", help_text="BCP 47")
     is_active = models.BooleanField(default=True)
+    is_decoy = models.BooleanField(default=False, help_text="opened by a second password")
+    must_change_password = models.BooleanField(default=False, help_text="someone else knows it")
+    let_in_by = models.CharField(
+        max_length=64, blank=True, help_text="audit key of who last gave this user a password"
+    )
+    let_in_at = models.DateTimeField(null=True)
 
     objects = UserManager()
 

@@ -1,6 +1,7 @@
 """Deeds on organisations, users and memberships."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -8,7 +9,13 @@ from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
 from sojourn.foundation.organisations import queries
 from sojourn.foundation.organisations.models import Membership, Office, Organisation, User
-from sojourn.foundation.organisations.rules import CannotChangeMembership, check_can_give
+from sojourn.foundation.organisations.rules import (
+    CannotChangeMembership,
+    Held,
+    check_can_give,
+    check_compatible,
+    check_is_open,
+)
 from sojourn.foundation.organisations.terms import OfficeKind, OrganisationKind, Role
 
 __all__ = ["CannotChangeMembership"]
@@ -26,7 +33,7 @@ def found_organisation(
 ) -> Organisation:
     """Make an organisation. Safe to repeat: the same name, kind and country is the same one."""
     organisation, is_new = Organisation.objects.get_or_create(
-        name=name, kind=kind, country=country, is_exercise=is_exercise
+        name=name, kind=kind, country=country, is_exercise=is_exercise, is_decoy=False
     )
     if is_new:
         audit.record(what="organisation.founded", about=organisation, by=by, at=at)
@@ -76,7 +83,12 @@ def add_user(
 ) -> User:
     """Add a user without any role. Roles are given one by one, see `give_role`."""
     user = User.objects.create_user(
-        username, password, display_name=display_name, language=language, email=email
+        username,
+        password,
+        display_name=display_name,
+        language=language,
+        email=email,
+        **_let_in(by, at),
     )
     audit.record(what="user.added", about=user, by=by, at=at)
     return user
@@ -95,14 +107,18 @@ def give_role(
 ) -> Membership:
     """Give a user a role from now on. Safe to repeat: the same role in force is given once.
 
-    Raises CannotChangeMembership when a user gives one to themselves or is no administrator there.
+    Raises CannotChangeMembership when a user gives one to themselves or to whom they owe their own account,
+    is no administrator there, or the role does not go with one that the user has.
     The system itself (set-up, an exercise) may give roles.
     """
+    user = User.objects.select_for_update().get(pk=user.pk)
     if isinstance(by, User):
         check_can_give(
             is_self=by.pk == user.pk,
             is_administrator=queries.is_administrator(user=by, organisation=organisation, at=at),
+            is_beholden=queries.is_beholden(user=by, to=user, at=at),
         )
+    check_is_open(is_locked=office is not None and queries.is_locked(office))
     for membership in queries.memberships_in_force(user=user, at=at):
         if (membership.organisation_id, membership.role, membership.office_id) == (
             organisation.pk,
@@ -110,6 +126,13 @@ def give_role(
             office.pk if office else None,
         ):
             return membership
+    check_compatible(
+        given=Held(role, organisation.pk, organisation.is_exercise),
+        held=[
+            Held(held.role, held.organisation_id, held.organisation.is_exercise)
+            for held in queries.memberships_not_over(user=user, at=at)
+        ],
+    )
     membership = Membership.objects.create(
         user=user,
         organisation=organisation,
@@ -163,9 +186,17 @@ def correct_user(
 
 @transaction.atomic
 def set_password(*, user: User, password: str, by: Actor, at: datetime) -> None:
-    """Give a user a new password; every session opened with the old one ends by itself."""
+    """Give a user a new password; every session opened with the old one ends by itself.
+
+    One that somebody else gave is changed at the next sign-in.
+    """
     user.set_password(password)
-    user.save(update_fields=["password"])
+    facts = {"must_change_password": False}
+    if by.audit_key != user.audit_key:
+        facts = _let_in(by, at)
+    for name, value in facts.items():
+        setattr(user, name, value)
+    user.save(update_fields=["password", *facts])
     audit.record(what="user.password_set", about=user, by=by, at=at)
 
 
@@ -233,3 +264,12 @@ def set_active(*, user: User, is_active: bool, by: User, at: datetime) -> None:
     if User.objects.filter(pk=user.pk).exclude(is_active=is_active).update(is_active=is_active):
         what = "user.let_in" if is_active else "user.kept_out"
         audit.record(what=what, about=user, by=by, at=at)
+
+
+def _let_in(by: Actor, at: datetime) -> dict[str, Any]:
+    """Who gave the password, and whether it must be changed because a colleague has seen it."""
+    return {
+        "let_in_by": by.audit_key,
+        "let_in_at": at,
+        "must_change_password": isinstance(by, User),
+    }

@@ -5,20 +5,47 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from sojourn.foundation.organisations import rules
 from sojourn.foundation.organisations.models import Membership, Office, Organisation, User
-from sojourn.foundation.organisations.terms import Role
+from sojourn.foundation.organisations.terms import OrganisationKind, Role
 
 
 def memberships_in_force(*, user: User, at: datetime) -> Sequence[Membership]:
-    """Return the memberships of a user that count at a moment. An inactive user has none."""
+    """Return the memberships of a user that count at a moment.
+
+    An inactive user has none; a role in an office that is locked down does not count.
+    """
     if not user.is_active:
         return []
     return list(
         Membership.objects.filter(user=user, starts_at__lte=at)
         .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
+        .filter(Q(office__locked_at__isnull=True) | Q(office__locked_at__gt=at))
         .select_related("organisation", "office")
         .order_by("starts_at", "id")
     )
+
+
+def memberships_not_over(*, user: User, at: datetime) -> QuerySet[Membership]:
+    """Return the roles a user has or will have, those in a locked office too."""
+    return (
+        Membership.objects.filter(user=user)
+        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
+        .select_related("organisation", "office")
+        .order_by("starts_at", "id")
+    )
+
+
+def is_beholden(*, user: User, to: User, at: datetime) -> bool:
+    """Return whether a user got the account or a password from another lately, see `rules`."""
+    return rules.is_beholden(
+        let_in_by=user.let_in_by, let_in_at=user.let_in_at, to=to.audit_key, at=at
+    )
+
+
+def is_locked(office: Office) -> bool:
+    """Return whether an office is locked down, as the database has it now."""
+    return Office.objects.filter(pk=office.pk, locked_at__isnull=False).exists()
 
 
 def offices_of(organisations: Sequence[Organisation]) -> QuerySet[Office]:
@@ -99,3 +126,12 @@ def has_administrator(*, organisation: Organisation, at: datetime) -> bool:
         .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
         .exists()
     )
+
+
+def organisations_to_agree_with(mine: Sequence[Organisation]) -> QuerySet[Organisation]:
+    """Return the other organisations with whom an agreement on people can be made, by name. No employer."""
+    kept_apart = all(one.is_exercise for one in mine) if mine else False
+    found = Organisation.objects.exclude(pk__in=[one.pk for one in mine]).exclude(
+        kind=OrganisationKind.EMPLOYER
+    )
+    return found.filter(is_exercise=kept_apart).order_by("name", "id")
