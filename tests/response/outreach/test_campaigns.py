@@ -4,6 +4,7 @@ import pytest
 from tests.response.outreach.conftest import TESTS
 
 from sojourn.foundation.access.viewer import viewer_of
+from sojourn.foundation.audit.models import AuditEvent
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.models import Case
 from sojourn.foundation.caseload.terms import Standing
@@ -11,6 +12,7 @@ from sojourn.foundation.people import operations as people
 from sojourn.foundation.people.models import ContactPoint
 from sojourn.foundation.people.terms import Channel
 from sojourn.response.outreach.models import Message
+from sojourn.response.outreach.models.links import PersonalLink
 from sojourn.response.outreach.models.outbox import Dispatch
 from sojourn.response.outreach.operations import campaigns
 from sojourn.response.outreach.operations.campaigns import CampaignFacts, CannotCampaign
@@ -66,6 +68,42 @@ def test_starting_twice_writes_to_nobody_twice(exposed, drafted, officer, noon):
     assert start(campaign, officer, noon) == 1
     assert start(campaign, officer, noon) == 0
     assert Message.objects.count() == 1
+
+
+def test_a_start_that_was_broken_off_goes_on_and_writes_to_nobody_twice(
+    exposed, family, drafted, officer, noon, monkeypatch
+):
+    for number in range(5):
+        exposed(f"Person {number}", phone=f"+977980000001{number}")
+    family("+9779800000001", "+9779800000001")
+    exposed("No phone", phone=None)
+    campaign = drafted()
+    monkeypatch.setattr(campaigns, "AT_ONCE", 2)
+    whole, calls = campaigns.outbox.queue_messages, []
+
+    def until_the_power_fails(**given):
+        calls.append(given)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return whole(**given)
+
+    monkeypatch.setattr(campaigns.outbox, "queue_messages", until_the_power_fails)
+    with pytest.raises(KeyboardInterrupt):
+        start(campaign, officer, noon)
+
+    campaign.refresh_from_db()
+    assert campaign.state == CampaignState.DRAFT
+    assert Dispatch.objects.count() == Message.objects.count() == 4  # on their way already
+    assert not campaigns.drop_campaign(campaign=campaign, by=officer, at=noon)
+    assert campaigns.preview(campaign).people == 2
+
+    assert start(campaign, officer, noon) == 2
+
+    campaign.refresh_from_db()
+    assert campaign.state == CampaignState.STARTED
+    assert Message.objects.count() == Dispatch.objects.count() == PersonalLink.objects.count() == 6
+    assert queries.not_messaged_counts(campaign) == {WhyNot.SHARED: 1, WhyNot.NO_CONTACT: 1}
+    assert AuditEvent.objects.get(what="campaign.started").keys["count"] == 6
 
 
 def test_whoever_gets_nothing_is_listed_with_the_reason(exposed, drafted, officer, noon, viewer):

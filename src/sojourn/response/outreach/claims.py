@@ -160,8 +160,11 @@ def _end_ours(cursor: CursorWrapper, ids: Sequence[int], worker: str) -> list[in
     return list(json.loads(ours))
 
 
-def write_dispatches(*, reason_ids: Sequence[UUID]) -> int:
-    """Put the messages of some reasons that were just written in line; return how many. Safe to repeat."""
+def write_dispatches(*, reason_ids: Sequence[UUID], after: int = 0) -> int:
+    """Put the messages of some reasons that were just written in line; return how many. Safe to repeat.
+
+    `after` is the key of a message; those up to it are not looked at.
+    """
     total = 0
     with connection.cursor() as cursor:
         for reason_id in reason_ids:
@@ -170,10 +173,10 @@ def write_dispatches(*, reason_ids: Sequence[UUID]) -> int:
                 " urgency, state, due_at, is_held, tries, worker)"
                 " SELECT m.id, m.organisation_id, m.channel, m.is_exercise, m.urgency, 'queued',"
                 " m.queued_at, %s, 0, '' FROM outreach_message AS m"
-                " WHERE m.reason_id = %s AND m.state = 'queued' AND NOT EXISTS"
+                " WHERE m.reason_id = %s AND m.id > %s AND m.state = 'queued' AND NOT EXISTS"
                 " (SELECT 1 FROM outreach_dispatch AS d WHERE d.message_id = m.id)"
                 " ON CONFLICT DO NOTHING",
-                [False, plain(reason_id, cursor.db)],
+                [False, plain(reason_id, cursor.db), after],
             )
             total += cursor.rowcount
     return total

@@ -1,7 +1,7 @@
 """Deeds on personal links: give one, give many, take them back. The token itself is kept nowhere."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -34,7 +34,18 @@ def links_for(
     *, people: Collection[UUID], crisis: Crisis | None, at: datetime
 ) -> Mapping[UUID, str]:
     """Give each of some people a new link; the deed that needs them is what is audited."""
-    tokens = {person: secrets.token_urlsafe(TOKEN_BYTES) for person in people}
+    tokens = new_tokens(people)
+    keep_links(tokens=tokens, crisis=crisis, at=at)
+    return {person: address_of(token) for person, token in tokens.items()}
+
+
+def new_tokens(people: Iterable[UUID]) -> dict[UUID, str]:
+    """Return a new token for each of some people. It opens nothing until its link is kept."""
+    return {person: secrets.token_urlsafe(TOKEN_BYTES) for person in people}
+
+
+def keep_links(*, tokens: Mapping[UUID, str], crisis: Crisis | None, at: datetime) -> None:
+    """Let each token open the page of its person. In the transaction of the deed that needs them."""
     PersonalLink.objects.bulk_create(
         (
             PersonalLink(
@@ -48,7 +59,6 @@ def links_for(
         ),
         batch_size=1_000,
     )
-    return {person: address_of(token) for person, token in tokens.items()}
 
 
 def address_of(token: str) -> str:

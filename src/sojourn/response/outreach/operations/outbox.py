@@ -75,6 +75,7 @@ def queue_messages(*, drafts: Iterable[Draft], reason: Reason, by: Actor, at: da
 
     `at` is the real moment: sending is a fact of this world, also in an exercise.
     """
+    newest = Message.objects.order_by("-id").values_list("id", flat=True).first()
     batch: list[Message] = []
     for draft in drafts:
         batch.append(_message(draft, reason, at))
@@ -82,7 +83,7 @@ def queue_messages(*, drafts: Iterable[Draft], reason: Reason, by: Actor, at: da
             Message.objects.bulk_create(batch, ignore_conflicts=True)
             batch.clear()
     Message.objects.bulk_create(batch, ignore_conflicts=True)
-    written = claims.write_dispatches(reason_ids=[reason.key])
+    written = claims.write_dispatches(reason_ids=[reason.key], after=newest or 0)
     if written:
         audit.record(
             what="messages.queued",
