@@ -1,24 +1,23 @@
 """Forms of the door, with a limit on guesses."""
 
-from hashlib import sha256
+from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-GUESSES: Final = 6
-WAIT_S: Final = 60
+from sojourn.foundation.access import throttle
+
+FROM_HERE: Final = throttle.Limit("sign-in from one place", 6, timedelta(minutes=5))
+FROM_ANYWHERE: Final = throttle.Limit("sign-in", 600, timedelta(hours=1))
 
 
 class SignIn(AuthenticationForm):
-    """Name and password. After six wrong guesses in a minute the name waits for one.
-
-    Counts stand in Django's cache, so they hold for one process; many processes share a cache.
-    """
+    """Name and password. Wrong guesses at a name are few from one place, so that no other place is shut out."""
 
     username = forms.CharField(
         label=_("User name"),
@@ -27,19 +26,19 @@ class SignIn(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse a name that was guessed at too often before the password is looked at."""
-        key = self._key()
-        if cache.get(key, 0) >= GUESSES:
-            raise ValidationError(_("Too many attempts. Wait a minute and try again."))
-        try:
-            return super().clean()
-        except ValidationError:
-            cache.add(key, 0, WAIT_S)
-            cache.incr(key)
-            raise
+        at, limits = now(), self._limits()
+        for limit, key in limits:
+            if wait_s := throttle.take(limit, key, at=at):
+                raise ValidationError(throttle.words_of(wait_s))
+        cleaned = super().clean()
+        for limit, key in limits:
+            throttle.give_back(limit, key)
+        return cleaned
 
-    def _key(self) -> str:
+    def _limits(self) -> list[tuple[throttle.Limit, str]]:
         name = str(self.cleaned_data.get("username", "")).casefold()
-        return f"guesses:{sha256(name.encode()).hexdigest()}"
+        source = throttle.source_of(self.request) if self.request else ""
+        return [(FROM_HERE, f"{name}\x00{source}"), (FROM_ANYWHERE, name)]
 
 
 class Account(forms.Form):

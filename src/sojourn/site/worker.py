@@ -15,6 +15,7 @@ from typing import Final
 from django.db import OperationalError, close_old_connections, connections
 from django.utils.timezone import now
 
+from sojourn.foundation.access import throttle
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import System
 from sojourn.foundation.caseload import operations as caseload
@@ -56,6 +57,7 @@ def chores() -> list[Chore]:
         Chore("keep crises up with their events", 5.0, _now(alert_to_outreach.follow_events)),
         Chore("let the people of an exercise act", 0.5, _now(exercise.play)),
         Chore("escalate what is overdue", 5.0, _now(triage.escalate)),
+        Chore("forget old attempts", 300.0, _now(throttle.forget_whole)),
         Chore("delete who asked for it", 60.0, _now(self_service.erase_whose_time_has_come)),
     ]
 

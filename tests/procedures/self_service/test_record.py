@@ -1,6 +1,7 @@
 """The person's record: who opens it, who read it, corrected, taken away, deleted."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -147,7 +148,16 @@ def test_codes_cannot_be_guessed_quickly(client, maria, officer):
         client.post(reverse("self_service:door"), {"code": "AAAAA-AAAAA"})
     code = operations.make_code(person=maria, by=officer, at=now())
 
-    assert client.post(reverse("self_service:door"), {"code": code}).status_code == 422
+    answer = client.post(reverse("self_service:door"), {"code": code})
+
+    assert answer.status_code == 422
+    assert re.search(r"Try again in [1-6] seconds?\.", answer.content.decode())
+
+
+def test_a_shelter_full_of_people_with_codes_gets_in_through_one_address(client, maria, officer):
+    for _ in range(25):
+        code = operations.make_code(person=maria, by=officer, at=now())
+        assert client.post(reverse("self_service:door"), {"code": code}).status_code == 302
 
 
 def test_a_link_that_was_bent_opens_nothing(client, token):

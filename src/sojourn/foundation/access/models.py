@@ -190,3 +190,10 @@ class Notice(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "-raised_at"], name="notices_newest")]
+
+
+class Allowance(models.Model):
+    """When one key of one limit may be tried as often as ever again. See `throttle`."""
+
+    key = models.BinaryField(primary_key=True, max_length=16, help_text="blind index")
+    whole_at = models.DateTimeField(db_index=True)

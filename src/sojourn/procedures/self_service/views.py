@@ -1,14 +1,13 @@
 """The person's own pages. Whoever holds the link or code is taken to be the person."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
-from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import (
     Http404,
     HttpRequest,
@@ -24,6 +23,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sojourn.foundation.access import throttle
 from sojourn.foundation.access.pages import StaffRequest, person_page, public_page, staff_page
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.organisations.terms import Role
@@ -35,8 +35,7 @@ from sojourn.response.outreach.operations import links
 
 LANGUAGE_COOKIE: Final = "p_language"
 LANGUAGES: Final = frozenset(code for code, _name in settings.LANGUAGES)
-TRIES: Final = 10
-WAIT_S: Final = 60
+CODES: Final = throttle.Limit("codes", 10, timedelta(minutes=1))
 TOLD_KM: Final = 0.05
 
 PersonView = Callable[..., HttpResponseBase]
@@ -103,24 +102,19 @@ def _posted(request: HttpRequest) -> QueryDict | None:
 @public_page
 @require_http_methods(["GET", "POST"])
 def door(request: HttpRequest) -> HttpResponse:
-    """Ask for the code and open the page it belongs to. Guessing is slow."""
+    """Ask for the code and open the page it belongs to. Guessing is slow; codes that are right count for nothing."""
     form = forms.Code(_posted(request))
     if request.method == "POST" and form.is_valid():
-        if _guesses_too_often(request):
-            form.add_error(None, _("Too many attempts. Wait a minute and try again."))
-        elif token := operations.open_by_code(typed=form.cleaned_data["code"], at=now()):
+        at, source = now(), throttle.source_of(request)
+        if wait_s := throttle.take(CODES, source, at=at):
+            form.add_error(None, throttle.words_of(wait_s))
+        elif token := operations.open_by_code(typed=form.cleaned_data["code"], at=at):
+            throttle.give_back(CODES, source)
             return redirect("self_service:page", token)
         else:
             form.add_error("code", _("This code opens nothing. Look at it again."))
     status = 422 if form.errors else 200
     return render(request, "self_service/door.html", {"form": form}, status=status)
-
-
-def _guesses_too_often(request: HttpRequest) -> bool:
-    source = sha256(str(request.META.get("REMOTE_ADDR", "")).encode()).hexdigest()
-    key = f"codes:{source}"
-    cache.add(key, 0, WAIT_S)
-    return cache.incr(key) > TRIES
 
 
 @public_page
