@@ -5,8 +5,11 @@ from uuid import uuid4
 
 from django.utils.timezone import now
 
+from sojourn.foundation.access import operations as access
+from sojourn.foundation.access.terms import NoticeKind, Purpose
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.terms import Answer, Standing
+from sojourn.foundation.organisations import operations as organisations
 from sojourn.foundation.people import operations as people
 from sojourn.foundation.people.terms import Channel, DocumentKind, Source
 from sojourn.preparedness.alerts import operations as alerts
@@ -14,6 +17,7 @@ from sojourn.preparedness.registration import operations as registration
 from sojourn.procedures.exercise import operations as exercises
 from sojourn.procedures.reply_to_triage import handle, read_replies
 from sojourn.procedures.self_service import operations as self_service
+from sojourn.procedures.sharing import operations as sharing
 from sojourn.response.outreach.inbox.envelope import Arrived
 from sojourn.response.outreach.models.conversations import Reply
 from sojourn.response.outreach.operations import campaigns, inbox, links, senders
@@ -132,6 +136,32 @@ def _outreach(crisis, state, person, officer, at):
     }
 
 
+def _sharing(person, partner, officer, state, at):
+    consent = sharing.say_yes(
+        person=person,
+        organisation=partner,
+        purpose=Purpose.ASSISTANCE,
+        language="en",
+        by=person,
+        at=at,
+    )
+    withheld = sharing.keep_from(person=person, party=state.offices.first(), by=person, at=at)
+    access.lift_withholding(withholding=withheld, by=person, at=at)
+    stranger = organisations.add_user(
+        username="not_to_see", password=None, display_name="N", by=officer, at=at
+    )
+    held = sharing.keep_from(person=person, party=stranger, by=person, at=at)
+    notice = access.raise_notice(
+        organisation=state, kind=NoticeKind.MASS_READING, about="", by=officer, at=at, count=500
+    )
+    return {
+        "consent_id": consent.pk,
+        "withholding_id": held.pk,
+        "notice_id": notice.pk,
+        "agreement_id": state.agreements_given.first().pk,
+    }
+
+
 def everything(request) -> dict[str, object]:
     """Return the keys of the addresses, by name, after making a record for each."""
     give = request.getfixturevalue
@@ -189,6 +219,7 @@ def everything(request) -> dict[str, object]:
     triage.triage_reply(case=case, text="دواء", needs=[triage.Said("medical")], by=person, at=at)
     service, referral = _service_and_referral(case, give("partner"), officer, state, at)
     return {
+        **_sharing(person, give("partner"), officer, state, at),
         "alert_id": alert.pk,
         "event_id": _recalled_event(officer, at).pk,
         "feed_id": feed.pk,

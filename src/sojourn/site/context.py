@@ -28,6 +28,7 @@ WAYS: Final = (
     (_("Alerts"), "alerts:alerts"),
     (_("Exercises"), "exercise:exercises"),
     (_("Organisation"), "organisations:people"),
+    (_("Data protection"), "sharing:notices"),
 )
 
 

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "sojourn.reporting.board",
     "sojourn.reporting.situation",
     "sojourn.procedures.self_service",
+    "sojourn.procedures.sharing",
     "sojourn.procedures.alert_to_outreach",
     "sojourn.procedures.exercise",
     "sojourn.site",

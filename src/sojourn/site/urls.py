@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.site.account_urls")),
     path("", include("sojourn.foundation.access.urls")),
     path("", include("sojourn.preparedness.registration.urls")),
+    path("", include("sojourn.procedures.sharing.urls")),
     path("", include("sojourn.procedures.self_service.urls")),
     path("", include("sojourn.preparedness.alerts.urls")),
     path("", include("sojourn.procedures.alert_to_outreach.urls")),

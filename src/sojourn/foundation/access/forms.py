@@ -12,6 +12,9 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.foundation.access.operations import AgreementFacts
+from sojourn.foundation.access.purposes import purpose_rules
+from sojourn.foundation.access.terms import FieldGroup, Purpose
 from sojourn.foundation.organisations.models import Office, Organisation, User
 from sojourn.foundation.organisations.terms import OfficeKind, Role
 
@@ -133,12 +136,7 @@ class OpenOffice(forms.Form):
             organisation.queryset = organisations
             organisation.initial = organisations.first()
         if isinstance(country, forms.ChoiceField):
-            territories = babel.Locale.parse((get_language() or "en").replace("-", "_")).territories
-            named = [
-                (found.alpha_3, str(territories.get(found.alpha_2, found.name)))
-                for found in pycountry.countries
-            ]
-            country.choices = [("", "—"), *sorted(named, key=lambda pair: pair[1])]
+            country.choices = [("", "—"), *named_countries()]
 
     def clean(self) -> dict[str, Any]:
         """Refuse half a position."""
@@ -146,3 +144,91 @@ class OpenOffice(forms.Form):
         if (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None):
             raise ValidationError(_("A position needs both latitude and longitude."))
         return cleaned
+
+
+class DraftAgreement(forms.Form):
+    """What two organisations mean to agree."""
+
+    giver = forms.ModelChoiceField(label=_("Shares"), queryset=Organisation.objects.none())
+    receiver = forms.ModelChoiceField(label=_("With whom"), queryset=Organisation.objects.none())
+    purpose = forms.ChoiceField(label=_("For what"), choices=[])
+    fields_shared = forms.MultipleChoiceField(
+        label=_("Which facts"),
+        choices=FieldGroup.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("As few as the partner needs."),
+    )
+    countries = forms.MultipleChoiceField(
+        label=_("In which countries"), required=False, help_text=_("None chosen: everywhere.")
+    )
+    starts_on = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Empty: until it is ended."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    reference = forms.CharField(
+        label=_("Reference of the signed paper"), required=False, max_length=200
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        givers: QuerySet[Organisation],
+        receivers: QuerySet[Organisation],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("giver", givers), ("receiver", receivers)):
+            field = self.fields[name]
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = choices
+        self.fields["giver"].initial = givers.first()
+        for name, options in (("purpose", _purposes()), ("countries", named_countries())):
+            choice = self.fields[name]
+            if isinstance(choice, forms.ChoiceField):
+                choice.choices = options
+
+    @property
+    def facts(self) -> AgreementFacts:
+        """Return what was written down, days as the moments at which they begin and end."""
+        data = self.cleaned_data
+        ends = data["ends_on"]
+        return AgreementFacts(
+            giver=data["giver"],
+            receiver=data["receiver"],
+            purpose=Purpose(data["purpose"]),
+            fields=[FieldGroup(one) for one in data["fields_shared"]],
+            countries=data["countries"],
+            starts_at=datetime.combine(data["starts_on"], time(), tzinfo=UTC),
+            ends_at=datetime.combine(ends, time(23, 59, 59), tzinfo=UTC) if ends else None,
+            reference=data["reference"],
+        )
+
+
+class SignAgreement(forms.Form):
+    """Who signs, for one of the two."""
+
+    signatory = forms.CharField(label=_("Name and function of who signs"), max_length=200)
+
+
+def _purposes() -> list[tuple[str, str]]:
+    """The purposes for which records are opened at all."""
+    return [
+        (rule.purpose.value, str(rule.purpose.label))
+        for rule in purpose_rules().values()
+        if rule.fields
+    ]
+
+
+def named_countries() -> list[tuple[str, str]]:
+    """Return alpha-3 codes with the names of countries in the language of the page, by name."""
+    territories = babel.Locale.parse((get_language() or "en").replace("-", "_")).territories
+    named = [
+        (found.alpha_3, str(territories.get(found.alpha_2, found.name)))
+        for found in pycountry.countries
+    ]
+    return sorted(named, key=lambda pair: pair[1])

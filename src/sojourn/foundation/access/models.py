@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from sojourn.foundation.access.terms import Basis, ConsentWay, NoticeKind, Purpose
+from sojourn.foundation.access.terms import Basis, ConsentWay, FieldGroup, NoticeKind, Purpose
 from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import Office, Organisation, User
 
@@ -48,6 +48,11 @@ class Agreement(models.Model):
         indexes = [
             models.Index(fields=["giver", "receiver", "purpose"], name="agreement_between"),
         ]
+
+    @property
+    def fields_named(self) -> list[str]:
+        """Return the groups of facts in words."""
+        return [str(group.label) for group in FieldGroup if group.value in self.fields]
 
 
 class Consent(models.Model):

@@ -18,7 +18,8 @@ from sojourn.foundation.access.purposes import purpose_rules
 from sojourn.foundation.access.rules import Shared, Standing
 from sojourn.foundation.access.terms import Basis, FieldGroup, Purpose
 from sojourn.foundation.access.viewer import Viewer
-from sojourn.foundation.organisations.models import Organisation
+from sojourn.foundation.organisations import queries as organisations
+from sojourn.foundation.organisations.models import Organisation, User
 
 
 def agreements_in_force(*, at: datetime) -> QuerySet[Agreement]:
@@ -213,3 +214,26 @@ def standing_of(
             ).values_list("user_id", flat=True)
         ),
     )
+
+
+def parties_to_sign(agreement: Agreement, *, user: User, at: datetime) -> list[Organisation]:
+    """Return for which parties a user may sign now: the own, and a receiver who has nobody in here."""
+    waiting = [
+        party
+        for party, signed_at in (
+            (agreement.giver, agreement.giver_signed_at),
+            (agreement.receiver, agreement.receiver_signed_at),
+        )
+        if signed_at is None and agreement.ended_at is None
+    ]
+    mine = {one.pk for one in organisations.administered_by(user=user, at=at)}
+    return [
+        party
+        for party in waiting
+        if party.pk in mine
+        or (
+            party.pk == agreement.receiver_id
+            and agreement.giver_id in mine
+            and not organisations.has_administrator(organisation=party, at=at)
+        )
+    ]

@@ -17,4 +17,9 @@ urlpatterns = [
     path("organisation/users/<uuid:user_id>/password/", views.password, name="password"),
     path("organisation/users/<uuid:user_id>/active/", views.active, name="active"),
     path("organisation/offices/", views.offices, name="offices"),
+    path("agreements/", views.agreements, name="agreements"),
+    path("agreements/draft/", views.draft_agreement, name="draft_agreement"),
+    path("agreements/<uuid:agreement_id>/", views.agreement, name="agreement"),
+    path("agreements/<uuid:agreement_id>/sign/", views.sign_agreement, name="sign_agreement"),
+    path("agreements/<uuid:agreement_id>/end/", views.end_agreement, name="end_agreement"),
 ]

@@ -10,6 +10,15 @@ from sojourn.foundation.organisations.models import Membership, Office, Organisa
 from sojourn.foundation.organisations.terms import OrganisationKind, Role
 
 
+def roles_in_force(*, at: datetime) -> QuerySet[Membership]:
+    """Return the roles that count at a moment: begun, not over, of active users, in no locked office."""
+    return (
+        Membership.objects.filter(starts_at__lte=at, user__is_active=True)
+        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
+        .filter(Q(office__locked_at__isnull=True) | Q(office__locked_at__gt=at))
+    )
+
+
 def memberships_in_force(*, user: User, at: datetime) -> Sequence[Membership]:
     """Return the memberships of a user that count at a moment.
 
@@ -18,9 +27,8 @@ def memberships_in_force(*, user: User, at: datetime) -> Sequence[Membership]:
     if not user.is_active:
         return []
     return list(
-        Membership.objects.filter(user=user, starts_at__lte=at)
-        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
-        .filter(Q(office__locked_at__isnull=True) | Q(office__locked_at__gt=at))
+        roles_in_force(at=at)
+        .filter(user=user)
         .select_related("organisation", "office")
         .order_by("starts_at", "id")
     )

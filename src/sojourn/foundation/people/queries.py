@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
-from sojourn.exchange.phone import looks_like_phone
+from sojourn.exchange.phone import NotAPhoneNumber, looks_like_phone, read_phone
 from sojourn.foundation.access import queries as access
 from sojourn.foundation.access import sealing
 from sojourn.foundation.access.models import Consent
@@ -114,6 +115,7 @@ class Found:
 
 
 MOST_FOUND: Final = 50
+MOST_KNOWN: Final = 12
 LEAST_LIKENESS: Final = 0.62
 
 
@@ -138,6 +140,24 @@ def search(*, viewer: Viewer, purpose: Purpose, text: str) -> list[Found]:
         found.setdefault(offered.person.pk, offered)
     ranked = sorted(found.values(), key=lambda one: (-one.likeness, str(one.person.pk)))
     return ranked[:MOST_FOUND]
+
+
+def known_by(identifier: str) -> list[Person]:
+    """Return the people, of any organisation, who have exactly this telephone or document number.
+
+    For emergency access only, which notes the look before anything is shown. A household that shares a
+    telephone comes whole.
+    """
+    index = sealing.blind_index(rules.canonical_document_number(identifier), name="document")
+    held = Q(documents__number_index=index)
+    with suppress(NotAPhoneNumber):
+        number = read_phone(identifier).e164
+        held |= Q(
+            contact_points__channel__in=[Channel.SMS, Channel.VOICE],
+            contact_points__address=number,
+        )
+    found = Person.objects.filter(held, erased_at__isnull=True).select_related("responsible")
+    return list(found.distinct().order_by("registered_at", "id")[:MOST_KNOWN])
 
 
 def _with_document(seen: QuerySet[Person], text: str) -> QuerySet[Person]:

@@ -1,18 +1,14 @@
 """The person's own pages. Whoever holds the link or code is taken to be the person."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import (
-    Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseBase,
     HttpResponseRedirect,
     JsonResponse,
     QueryDict,
@@ -24,73 +20,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sojourn.foundation.access import throttle
-from sojourn.foundation.access.pages import StaffRequest, person_page, public_page, staff_page
+from sojourn.foundation.access.pages import StaffRequest, public_page, staff_page
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import operations as people
 from sojourn.foundation.people import queries as people_queries
 from sojourn.foundation.people.terms import Source
 from sojourn.procedures.self_service import forms, operations, queries, saying
+from sojourn.procedures.self_service.pages import shown_to, theirs
 from sojourn.response.outreach.operations import links
 
-LANGUAGE_COOKIE: Final = "p_language"
-LANGUAGES: Final = frozenset(code for code, _name in settings.LANGUAGES)
 CODES: Final = throttle.Limit("codes", 10, timedelta(minutes=1))
 TOLD_KM: Final = 0.05
 
-PersonView = Callable[..., HttpResponseBase]
-
-
-def theirs(view: PersonView) -> PersonView:
-    """Find whose page it is and speak their language; a link that opens nothing is a 404."""
-
-    @person_page
-    @wraps(view)
-    def opened(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        person = queries.person_by_token(token, at=now())
-        if person is None:
-            raise Http404
-        asked = request.GET.get("lang", "")
-        language = _language(request, asked, person.language)
-        with translation.override(language):
-            request.LANGUAGE_CODE = language
-            answer = view(request, person, token, *args, **kwargs)
-        if asked == language:
-            answer.set_cookie(
-                LANGUAGE_COOKIE,
-                language,
-                path="/p/",
-                httponly=True,
-                samesite="Lax",
-                secure=request.is_secure(),
-            )
-        answer["Content-Language"] = language
-        answer["X-Robots-Tag"] = "noindex, nofollow"
-        answer["Referrer-Policy"] = "same-origin"
-        return answer
-
-    return opened
-
-
-def _language(request: HttpRequest, asked: str, preferred: str) -> str:
-    """What was just asked for, was asked for before, the person prefers, or the browser does."""
-    for code in (asked, request.COOKIES.get(LANGUAGE_COOKIE, ""), preferred.partition("-")[0]):
-        if code in LANGUAGES:
-            return code
-    return translation.get_language_from_request(request)
-
 
 def _show(request: HttpRequest, name: str, person: Any, token: str, **more: object) -> HttpResponse:
-    context = {
-        "person": person,
-        "token": token,
-        "exercise": person.is_exercise,
-        "languages": settings.LANGUAGES,
-        "wish": queries.erasure_of(person),
-        **more,
-    }
     form = more.get("form")
     status = 422 if getattr(form, "errors", None) else 200
+    context = shown_to(person, token) | more
     return render(request, f"self_service/{name}.html", context, status=status)
 
 

@@ -13,7 +13,7 @@ STEPS: Final[Mapping[State, frozenset[State]]] = {
     State.CONSENTED: frozenset({State.SENT, State.WITHDRAWN}),
     State.SENT: frozenset({State.ACCEPTED, State.REFUSED, State.WITHDRAWN}),
     State.ACCEPTED: frozenset({State.SERVED, State.REFUSED, State.WITHDRAWN}),
-    State.SERVED: frozenset({State.CLOSED}),
+    State.SERVED: frozenset({State.CLOSED, State.WITHDRAWN}),
     State.CLOSED: frozenset(),
     State.REFUSED: frozenset(),
     State.WITHDRAWN: frozenset(),

@@ -8,12 +8,17 @@ from sojourn.foundation.access.operations.agreements import (
 )
 from sojourn.foundation.access.operations.consents import (
     ConsentFacts,
+    Party,
     give_consent,
     lift_withholding,
     withdraw_consent,
     withhold,
 )
-from sojourn.foundation.access.operations.glass import break_glass
+from sojourn.foundation.access.operations.glass import (
+    NOTHING_FOUND,
+    break_glass,
+    check_can_break,
+)
 from sojourn.foundation.access.operations.grants import GrantFacts, end_grants, give_grant
 from sojourn.foundation.access.operations.notices import raise_notice, see_notice
 from sojourn.foundation.access.rules import (
@@ -25,6 +30,7 @@ from sojourn.foundation.access.rules import (
 )
 
 __all__ = [
+    "NOTHING_FOUND",
     "AgreementFacts",
     "CannotAgree",
     "CannotBreakGlass",
@@ -33,7 +39,9 @@ __all__ = [
     "CannotWithhold",
     "ConsentFacts",
     "GrantFacts",
+    "Party",
     "break_glass",
+    "check_can_break",
     "draft_agreement",
     "end_agreement",
     "end_grants",

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from sojourn.foundation.access import queries
 from sojourn.foundation.access.models import Agreement
 from sojourn.foundation.access.purposes import purpose_rules
 from sojourn.foundation.access.rules import CannotAgree
 from sojourn.foundation.access.terms import FieldGroup, Purpose
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
-from sojourn.foundation.organisations import queries as organisations
 from sojourn.foundation.organisations.models import Organisation, User
 from sojourn.foundation.organisations.terms import OrganisationKind
 from sojourn.foundation.refusals import mark as _
@@ -110,16 +110,13 @@ def sign_agreement(
 
 
 def _check_may_sign(agreement: Agreement, party: Organisation, by: User, at: datetime) -> None:
-    if organisations.is_administrator(user=by, organisation=party, at=at):
-        return
-    is_for_paper = party.pk == agreement.receiver_id and not organisations.has_administrator(
-        organisation=party, at=at
-    )
-    if is_for_paper and organisations.is_administrator(
-        user=by, organisation=agreement.giver, at=at
-    ):
-        return
-    raise CannotAgree(_("Only an administrator of the organisation signs for it."))
+    may = {one.pk for one in queries.parties_to_sign(agreement, user=by, at=at)}
+    is_signed = {
+        agreement.giver_id: agreement.giver_signed_at,
+        agreement.receiver_id: agreement.receiver_signed_at,
+    }
+    if party.pk not in may and is_signed.get(party.pk) is None:
+        raise CannotAgree(_("Only an administrator of the organisation signs for it."))
 
 
 @transaction.atomic

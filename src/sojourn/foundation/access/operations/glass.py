@@ -1,6 +1,7 @@
 """Break the glass: open one record out of reach, to save a life."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +17,15 @@ from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import Organisation
 from sojourn.foundation.refusals import mark as _
 
+NOTHING_FOUND: Final = _("Nobody was found under this number. Look at each digit again.")
+
+
+def check_can_break(*, viewer: Viewer, reason: str) -> None:
+    """Refuse without a reason in words, and roles that help nobody directly."""
+    check_reason(reason, CannotBreakGlass)
+    if not viewer.scope.may_break_glass:
+        raise CannotBreakGlass(_("Only those who help people directly may open a record this way."))
+
 
 @transaction.atomic
 def break_glass(
@@ -26,11 +36,9 @@ def break_glass(
     Raises CannotBreakGlass without a reason in words, for roles that help nobody directly, and when the
     person withholds the record from the viewer.
     """
-    check_reason(reason, CannotBreakGlass)
-    if not viewer.scope.may_break_glass:
-        raise CannotBreakGlass(_("Only those who help people directly may open a record this way."))
+    check_can_break(viewer=viewer, reason=reason)
     if queries.withheld_from(viewer).filter(person_id=person_id).exists():
-        raise CannotBreakGlass(_("Nothing was found under this."))
+        raise CannotBreakGlass(NOTHING_FOUND)
     key = uuid7()
     glass = BrokenGlass.objects.create(
         id=key,

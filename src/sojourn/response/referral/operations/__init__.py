@@ -17,6 +17,7 @@ from sojourn.response.referral.operations.referrals import (
     send_referral,
     send_without_consent,
     serve_referral,
+    withdraw_all,
     withdraw_referral,
 )
 from sojourn.response.referral.rules import CannotRefer
@@ -37,5 +38,6 @@ __all__ = [
     "send_referral",
     "send_without_consent",
     "serve_referral",
+    "withdraw_all",
     "withdraw_referral",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
@@ -181,6 +182,21 @@ def close_referral(*, referral: Referral, note: str = "", by: Actor, at: datetim
 def withdraw_referral(*, referral: Referral, note: str, by: Actor, at: datetime) -> Referral:
     """Take a referral back; the person may do so at any time. The partner's access ends."""
     return _end(referral, State.WITHDRAWN, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw_all(
+    *, person_id: UUID, partner: Organisation, note: str, by: Actor, at: datetime
+) -> int:
+    """Take back whatever of a person is with a partner or on its way there. Safe to repeat; returns how many."""
+    open_ones = list(
+        Referral.objects.filter(
+            case__person_id=person_id, service__organisation=partner, ended_at__isnull=True
+        ).order_by("id")
+    )
+    for referral in open_ones:
+        withdraw_referral(referral=referral, note=note, by=by, at=at)
+    return len(open_ones)
 
 
 def _end(referral: Referral, to: State, *, note: str, by: Actor, at: datetime) -> Referral:

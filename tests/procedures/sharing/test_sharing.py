@@ -1,0 +1,331 @@
+"""What a person says yes or no to holds at once, for everybody, and can be seen."""
+
+from datetime import timedelta
+
+import pytest
+from tests.conftest import agree
+
+from sojourn.foundation.access import operations as access
+from sojourn.foundation.access import queries as access_queries
+from sojourn.foundation.access.models import BrokenGlass, Consent, Notice
+from sojourn.foundation.access.terms import ConsentWay, FieldGroup, NoticeKind, Purpose
+from sojourn.foundation.access.viewer import viewer_of
+from sojourn.foundation.audit.models import AuditEvent
+from sojourn.foundation.caseload import operations as caseload
+from sojourn.foundation.caseload.terms import Answer
+from sojourn.foundation.people import operations as people
+from sojourn.foundation.people import queries as people_queries
+from sojourn.foundation.people.terms import Channel, DocumentKind
+from sojourn.procedures.sharing import operations as sharing
+from sojourn.procedures.sharing import queries
+from sojourn.response.referral import operations as referrals
+from sojourn.response.referral.terms import Consent as Said
+from sojourn.response.referral.terms import State
+
+HOUR = timedelta(hours=1)
+
+
+def _sees(user, person, at, purpose=Purpose.ASSISTANCE):
+    seen = people_queries.people(viewer=viewer_of(user, at=at), purpose=purpose)
+    return seen.filter(pk=person.pk).exists()
+
+
+@pytest.fixture
+def person(register):
+    return register("Maria Santos", languages=["fil"])
+
+
+@pytest.fixture
+def sent(person, partner, state, crisis, officer, noon):
+    """Maria was sent to the partner's clinic, with her consent."""
+    caseload.open_cases(
+        crisis=crisis,
+        findings=[caseload.CaseFinding(person=person, answer=Answer.INSIDE)],
+        what="exposed",
+        by=officer,
+        at=noon,
+    )
+    clinic = referrals.add_service(
+        facts=referrals.ServiceFacts(name="Clinic", provider="Helping Hands", kinds=["medical"]),
+        kept_by=state,
+        organisation=partner,
+        by=officer,
+        at=noon,
+    )
+    referral = referrals.offer_referral(
+        case=person.cases.get(),
+        service=clinic,
+        kinds=["medical"],
+        summary="Insulin",
+        by=officer,
+        at=noon,
+    )
+    referrals.record_consent(referral=referral, how=Said.SPOKEN, by=officer, at=noon)
+    return referrals.send_referral(referral=referral, by=officer, at=noon)
+
+
+def test_a_yes_is_kept_with_the_text_that_was_shown(sent, person, partner):
+    consent = Consent.objects.get(person_id=person.pk)
+
+    assert (consent.organisation, consent.purpose) == (partner, Purpose.ASSISTANCE)
+    assert (consent.way, consent.language) == (ConsentWay.HERSELF, "fil")
+    assert partner.name in consent.text
+
+
+def test_a_yes_taken_back_ends_access_and_referral_at_once(sent, person, partner, caseworker, noon):
+    assert _sees(caseworker, person, noon)
+    consent = Consent.objects.get(person_id=person.pk)
+
+    stopped = sharing.take_back(consent=consent, by=person, at=noon + HOUR)
+
+    assert stopped == 1
+    assert not _sees(caseworker, person, noon + HOUR)
+    sent.refresh_from_db()
+    assert sent.state == State.WITHDRAWN
+    assert Notice.objects.get().kind == NoticeKind.CONSENT_WITHDRAWN
+    assert sharing.take_back(consent=consent, by=person, at=noon + 2 * HOUR) == 0
+    assert AuditEvent.objects.filter(what="consent.withdrawn").count() == 1
+
+
+def test_an_agreement_that_ends_closes_what_rests_on_it(sent, person, state, caseworker, noon):
+    agreement = state.agreements_given.get()
+
+    access.end_agreement(agreement=agreement, by=person, at=noon + HOUR)
+
+    assert _sees(caseworker, person, noon)
+    assert not _sees(caseworker, person, noon + HOUR)
+
+
+def test_without_an_agreement_nothing_is_sent_but_in_vital_interest_for_three_days(
+    person, other_state, other_officer, officer, noon
+):
+    facts = access.GrantFacts(
+        giver=person.responsible,
+        receiver=other_state,
+        person_id=person.pk,
+        purpose=Purpose.ASSISTANCE,
+        country="NPL",
+        reason="referral:x",
+    )
+    with pytest.raises(access.CannotShare, match="no agreement"):
+        access.give_grant(facts=facts, by=officer, at=noon)
+    vital = access.GrantFacts(
+        giver=facts.giver,
+        receiver=facts.receiver,
+        person_id=facts.person_id,
+        purpose=facts.purpose,
+        country="NPL",
+        reason="referral:y",
+        basis="vital_interest",
+    )
+
+    grant = access.give_grant(facts=vital, by=officer, at=noon)
+
+    assert grant.expires_at == noon + timedelta(hours=72)
+    assert Notice.objects.get().kind == NoticeKind.VITAL_INTEREST
+
+
+def test_a_partner_looks_at_the_facts_of_the_agreement_only(
+    sent, person, state, partner, caseworker, noon
+):
+    viewer = viewer_of(caseworker, at=noon)
+    state.agreements_given.update(fields=["identity", "needs"])
+
+    shared = access_queries.fields_shared(
+        viewer=viewer, person_id=person.pk, purpose=Purpose.ASSISTANCE
+    )
+
+    assert shared == {FieldGroup.IDENTITY, FieldGroup.NEEDS}
+
+
+def test_an_agreement_counts_once_both_have_signed(state, other_state, noon):
+    facts = access.AgreementFacts(
+        giver=state,
+        receiver=other_state,
+        purpose=Purpose.TRACING,
+        fields=[FieldGroup.IDENTITY],
+        starts_at=noon,
+    )
+    agreement = access.draft_agreement(facts=facts, by=_setup(), at=noon)
+    in_force = access_queries.agreements_in_force(at=noon).filter(pk=agreement.pk)
+
+    for party, then in ((state, False), (other_state, True)):
+        access.sign_agreement(
+            agreement=agreement, party=party, signatory="Minister", by=_setup(), at=noon
+        )
+        assert in_force.exists() is then
+
+
+def _setup():
+    from tests.conftest import SET_UP
+
+    return SET_UP
+
+
+def test_an_administrator_signs_for_their_own_organisation_only(
+    state, other_state, administrator, noon
+):
+    facts = access.AgreementFacts(
+        giver=other_state,
+        receiver=state,
+        purpose=Purpose.TRACING,
+        fields=[FieldGroup.IDENTITY],
+        starts_at=noon,
+    )
+    agreement = access.draft_agreement(facts=facts, by=administrator, at=noon)
+
+    with pytest.raises(access.CannotAgree, match="administrator"):
+        access.sign_agreement(
+            agreement=agreement, party=other_state, signatory="Me", by=administrator, at=noon
+        )
+    access.sign_agreement(
+        agreement=agreement, party=state, signatory="Me", by=administrator, at=noon
+    )
+
+
+def test_who_is_withheld_from_sees_nothing_even_in_an_emergency(
+    person, officer, consul, caseworker, partner, noon
+):
+    people.add_contact_point(
+        person=person, channel=Channel.SMS, address="+9779841234567", by=officer, at=noon
+    )
+    sharing.keep_from(person=person, party=partner, by=person, at=noon)
+
+    with pytest.raises(access.CannotBreakGlass, match="Nobody was found"):
+        sharing.open_to_save_a_life(
+            viewer=viewer_of(caseworker, at=noon),
+            identifier="+977 984-1234567",
+            reason="She is under the rubble",
+            at=noon,
+        )
+    assert not BrokenGlass.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["+977 984-1234567", "00977 9841234567", "p-123 456"])
+def test_glass_is_broken_with_a_reason_for_an_hour_and_seen_by_all_who_watch(
+    typed, person, officer, caseworker, partner, state, noon
+):
+    people.add_contact_point(
+        person=person, channel=Channel.SMS, address="+9779841234567", by=officer, at=noon
+    )
+    people.add_document(
+        person=person,
+        kind=DocumentKind.PASSPORT,
+        number="P123456",
+        country="PHL",
+        by=officer,
+        at=noon,
+    )
+    viewer = viewer_of(caseworker, at=noon)
+    with pytest.raises(access.CannotBreakGlass, match="why"):
+        sharing.open_to_save_a_life(viewer=viewer, identifier=typed, reason="", at=noon)
+
+    opened = sharing.open_to_save_a_life(
+        viewer=viewer, identifier=typed, reason="She is under the rubble", at=noon
+    )
+
+    assert opened == [person]
+    assert _sees(caseworker, person, noon + HOUR / 2)
+    assert not _sees(caseworker, person, noon + HOUR)
+    assert {one.organisation for one in Notice.objects.all()} == {state, partner}
+    look = AuditEvent.objects.get(what="glass.broken")
+    assert (look.person_id, look.is_read) == (person.pk, True)
+    assert b"rubble" not in bytes(BrokenGlass.objects.get().reason_sealed)
+
+
+def test_numbers_and_users_cannot_break_glass(person, host_officer, administrator, noon):
+    for user in (host_officer, administrator):
+        with pytest.raises(access.CannotBreakGlass, match="help people"):
+            sharing.open_to_save_a_life(
+                viewer=viewer_of(user, at=noon),
+                identifier="+9779841234567",
+                reason="She is under the rubble",
+                at=noon,
+            )
+
+
+def test_questions_are_what_she_has_not_answered(person, state, partner, noon):
+    agree(state, partner, purpose=Purpose.REINTEGRATION)
+
+    asked = {(one.organisation.name, one.purpose) for one in queries.questions_for(person, at=noon)}
+    assert asked == {
+        (state.name, Purpose.TRACING),
+        (state.name, Purpose.REINTEGRATION),
+        (partner.name, Purpose.ASSISTANCE),
+        (partner.name, Purpose.REINTEGRATION),
+    }
+    sharing.say_yes(
+        person=person,
+        organisation=partner,
+        purpose=Purpose.ASSISTANCE,
+        language="en",
+        by=person,
+        at=noon,
+    )
+    assert len(queries.questions_for(person, at=noon)) == 3
+
+
+class TestPages:
+    """The pages say what the deeds did."""
+
+    def test_staff_ask_in_her_language_and_take_back(self, client, officer, person, partner):
+        client.force_login(officer)
+        asked = f"{partner.pk}:assistance"
+
+        page = client.get(f"/register/{person.pk}/sharing/", {"ask": asked})
+        assert partner.name in page.content.decode()
+        answer = client.post(
+            f"/register/{person.pk}/sharing/yes/", {"question": asked, "way": "herself"}
+        )
+        assert answer.status_code == 302
+        consent = Consent.objects.get()
+        client.post(f"/register/{person.pk}/sharing/{consent.pk}/back/")
+        consent.refresh_from_db()
+        assert consent.withdrawn_at is not None
+
+    def test_a_relative_has_a_name(self, client, officer, person, partner):
+        client.force_login(officer)
+
+        answer = client.post(
+            f"/register/{person.pk}/sharing/yes/",
+            {"question": f"{partner.pk}:assistance", "way": "relative", "given_by": ""},
+        )
+
+        assert answer.status_code == 422
+        assert "Say who agreed" in answer.content.decode()
+        assert not Consent.objects.exists()
+
+    def test_an_officer_from_whom_it_is_withheld_loses_the_record(
+        self, client, officer, person, noon
+    ):
+        client.force_login(officer)
+
+        answer = client.post(
+            f"/register/{person.pk}/sharing/withhold/", {"party": officer.pk}, follow=True
+        )
+
+        assert answer.redirect_chain[-1][0] == "/register/"
+        assert client.get(f"/register/{person.pk}/").status_code == 404
+
+    def test_the_policy_explains_itself_to_who_watches(
+        self, client, protector, officer, person, caseworker
+    ):
+        client.force_login(protector)
+        client.get("/protection/")
+
+        page = client.get("/protection/why/", {"user": officer.pk, "person": f"person:{person.pk}"})
+
+        words = page.content.decode()
+        assert "can see" in words
+        assert "duty officer for the organisation that holds the record" in words
+        assert person.name not in words
+
+    def test_who_watches_one_organisation_learns_nothing_of_another(
+        self, client, protector, register, other_state, officer
+    ):
+        theirs = register("Anna", responsible=other_state)
+        client.force_login(protector)
+
+        page = client.get("/protection/why/", {"user": officer.pk, "person": str(theirs.pk)})
+
+        assert page.status_code == 422
