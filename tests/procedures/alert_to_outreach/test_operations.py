@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from tests.conftest import end
 from tests.preparedness.alerts.conftest import cap, gdacs
 
 from sojourn.foundation.caseload.models import Case, Crisis
-from sojourn.foundation.caseload.operations import CrisisFacts, close_crisis
+from sojourn.foundation.caseload.operations import CrisisFacts
 from sojourn.foundation.caseload.terms import Answer, CrisisKind
 from sojourn.preparedness.alerts import operations as alerts
 from sojourn.preparedness.alerts import queries as alerts_queries
@@ -94,7 +95,7 @@ def test_a_real_crisis_cannot_start_from_an_exercise(take_in, start):
 
 def test_a_closed_crisis_is_left_alone(take_in, seen, start, officer, noon):
     crisis = start(take_in()).crisis
-    close_crisis(crisis=crisis, by=officer, at=noon)
+    end(crisis, by=officer, at=noon)
     take_in(update(area=WIDER))
 
     assert operations.follow_events(at=noon) == 0
@@ -111,6 +112,21 @@ def test_following_again_after_a_crash_finds_nothing_twice(take_in, seen, start,
 
     assert Case.objects.filter(crisis=crisis).count() == 1
     assert ExposureRun.objects.filter(crisis=crisis).count() == 2
+
+
+def test_a_start_that_was_broken_off_left_the_crisis_open_and_is_gone_on_with(
+    take_in, seen, state, officer, noon
+):
+    seen(27.7, 85.3, "Maria")
+    crisis, _following, draft = operations.open_crisis(
+        alert=take_in(), facts=FACTS, lead=state, by=officer, at=noon
+    )
+    assert (answers(crisis), draft.state) == ({}, CampaignState.DRAFT)
+
+    assert operations.follow_events(at=noon) == 1
+
+    assert answers(crisis) == {"Maria": Answer.INSIDE}
+    assert operations.follow_events(at=noon) == 0
 
 
 def cancel():

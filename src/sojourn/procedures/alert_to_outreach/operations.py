@@ -1,6 +1,7 @@
 """Deeds of the procedure: start a crisis from an alert, keep it up with its event."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,6 +15,7 @@ from sojourn.foundation.caseload.models import Crisis
 from sojourn.foundation.caseload.operations import CrisisFacts
 from sojourn.foundation.caseload.terms import Answer, Standing
 from sojourn.foundation.organisations.models import Organisation
+from sojourn.foundation.turns import turn
 from sojourn.preparedness.alerts import operations as alerts
 from sojourn.preparedness.alerts import queries as alerts_queries
 from sojourn.preparedness.alerts import rules as alerts_rules
@@ -50,7 +52,6 @@ class Started:
     campaign: Campaign
 
 
-@transaction.atomic
 def start_crisis(
     *,
     alert: Alert,
@@ -61,16 +62,38 @@ def start_crisis(
     by: Actor,
     at: datetime,
 ) -> Started:
-    """Open a crisis from an alert, let it follow the event, find who is exposed, draft the first message.
+    """Open a crisis from an alert, let it follow the event, draft the first message, find who is exposed.
 
-    Without a footprint it is opened all the same; its cases follow when somebody has drawn one.
+    Without a footprint it is opened all the same; its cases follow when somebody has drawn one. The cases are
+    opened in short transactions after the crisis; if that is broken off, `follow_events` goes on with it.
+    Raises CannotStart for a real crisis on a message that says it is an exercise.
+    """
+    crisis, following, campaign = open_crisis(
+        alert=alert, facts=facts, lead=lead, participants=participants, by=by, at=at
+    )
+    with _turn_of(following):
+        run = bring_up_to_date(following=following, question=question, by=by, at=at)
+    return Started(crisis, run, campaign)
+
+
+@transaction.atomic
+def open_crisis(
+    *,
+    alert: Alert,
+    facts: CrisisFacts,
+    lead: Organisation,
+    participants: Iterable[Organisation] = (),
+    by: Actor,
+    at: datetime,
+) -> tuple[Crisis, Following, Campaign]:
+    """Open a crisis that follows the event of an alert, with the first message as a draft; cases come after.
+
     Raises CannotStart for a real crisis on a message that says it is an exercise.
     """
     if alerts_rules.is_exercise(alert.status) and not facts.is_exercise:
         raise CannotStart(_("This message is an exercise; a real crisis cannot start from it."))
     crisis = caseload.open_crisis(facts=facts, lead=lead, participants=participants, by=by, at=at)
     following = alerts.follow_event(crisis=crisis, event=alert.event, by=by, at=at)
-    run = bring_up_to_date(following=following, question=question, by=by, at=at)
     campaign = campaigns.draft_campaign(
         crisis=crisis,
         organisation=lead,
@@ -78,7 +101,7 @@ def start_crisis(
         by=by,
         at=at,
     )
-    return Started(crisis, run, campaign)
+    return crisis, following, campaign
 
 
 @transaction.atomic
@@ -109,7 +132,6 @@ def draft_recall(
     )
 
 
-@transaction.atomic
 def bring_up_to_date(
     *,
     following: Following,
@@ -117,7 +139,7 @@ def bring_up_to_date(
     by: Actor,
     at: datetime,
 ) -> ExposureRun | None:
-    """Find who is exposed by the present footprint of an event. Safe to repeat; None without one."""
+    """Find who is exposed by the present footprint of an event, in steps. Safe to repeat; None without one."""
     footprint = alerts_queries.present_footprint(following.event)
     if footprint is None:
         return None
@@ -147,15 +169,20 @@ def follow_events(*, at: datetime) -> int:
     return sum(_catch_up(following, at) for following in behind)
 
 
-@transaction.atomic
 def _catch_up(following: Following, at: datetime) -> bool:
     """Bring one crisis up to date, unless another worker just did."""
-    locked = Following.objects.select_for_update().get(pk=following.pk)
-    if not alerts_queries.followings_behind().filter(pk=locked.pk).exists():
-        return False
-    there = following.crisis.clock.at(at)
-    bring_up_to_date(following=following, by=FOLLOWER, at=there)
+    with _turn_of(following):
+        if not alerts_queries.followings_behind().filter(pk=following.pk).exists():
+            return False
+        following.refresh_from_db()
+        there = following.crisis.clock.at(at)
+        bring_up_to_date(following=following, by=FOLLOWER, at=there)
     return True
+
+
+def _turn_of(following: Following) -> AbstractContextManager[None]:
+    """One at a time for each crisis and event: a second look waits, and then finds nothing left to do."""
+    return turn(f"following:{following.pk}")
 
 
 def source_of(footprint: Footprint) -> str:
