@@ -10,6 +10,8 @@ from sojourn.foundation.access import operations as access
 from sojourn.foundation.access.purposes import purpose_rules
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import viewer_of
+from sojourn.foundation.accounts import operations as accounts
+from sojourn.foundation.accounts.terms import Deed, Why
 from sojourn.foundation.audit.terms import System
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.terms import CrisisKind
@@ -77,6 +79,20 @@ def agree(giver, receiver, *, purpose=Purpose.ASSISTANCE, countries=(), ends_at=
             agreement=agreement, party=party, signatory="Head", by=SET_UP, at=LONG_AGO
         )
     return agreement
+
+
+def end(crisis, *, by, at):
+    """Close a crisis by an officer who is the only one of the State that leads it."""
+    accounts.go_alone(
+        deed=Deed.CRISIS_CLOSE,
+        about=crisis,
+        organisation=crisis.lead,
+        why=Why.OVER,
+        reason="Nobody else is on duty.",
+        by=by,
+        at=at,
+    )
+    caseload.close_crisis(crisis=crisis, by=by, at=at)
 
 
 @pytest.fixture

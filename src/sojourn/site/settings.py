@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "sojourn.foundation.jobs",
     "sojourn.foundation.organisations",
     "sojourn.foundation.access",
+    "sojourn.foundation.accounts",
     "sojourn.foundation.people",
     "sojourn.foundation.caseload",
     "sojourn.preparedness.registration",

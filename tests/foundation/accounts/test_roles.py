@@ -4,12 +4,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from tests.conftest import SET_UP
 
 from sojourn.foundation.organisations import operations as organisations
 from sojourn.foundation.organisations import queries, rules
 from sojourn.foundation.organisations.models import Membership, User
 from sojourn.foundation.organisations.terms import Role
-from tests.conftest import SET_UP
 
 HERE, THERE = uuid4(), uuid4()
 

@@ -4,8 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
+from tests.conftest import end
 
-from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.terms import Standing
 from sojourn.reporting.board import views
 from sojourn.response.exposure.models import ExposureRun
@@ -124,7 +124,7 @@ def test_every_part_renews_itself_alone(client, officer, numbered, at, name):
 
 
 def test_a_closed_crisis_stops_the_renewing(client, officer, numbered, at, noon):
-    caseload.close_crisis(crisis=numbered, by=officer, at=noon)
+    end(numbered, by=officer, at=noon)
     page = _board(client, officer, numbered)
 
     assert "hx-trigger" not in page.content.decode()

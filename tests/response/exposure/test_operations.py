@@ -3,6 +3,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 import shapely
+from tests.conftest import end
 
 from sojourn.foundation.audit.models import AuditEvent
 from sojourn.foundation.caseload import operations as caseload
@@ -232,7 +233,7 @@ def test_a_grid_is_a_footprint_and_only_near_it_is_near(seen, run):
 def test_a_footprint_of_nothing_and_a_closed_crisis_are_refused(run, crisis, officer, noon):
     with pytest.raises(operations.CannotRun, match="covers no area"):
         run(Footprint(()))
-    caseload.close_crisis(crisis=crisis, by=officer, at=noon)
+    end(crisis, by=officer, at=noon)
     with pytest.raises(operations.CannotRun, match="closed"):
         run()
     assert not ExposureRun.objects.exists()

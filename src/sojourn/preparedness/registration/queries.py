@@ -17,7 +17,8 @@ from sojourn.foundation.access import sealing
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import Viewer
 from sojourn.foundation.caseload import queries as caseload
-from sojourn.foundation.organisations.models import Membership, Organisation, User
+from sojourn.foundation.organisations import queries as organisations
+from sojourn.foundation.organisations.models import Organisation, User
 from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import queries as people
 from sojourn.foundation.people.models import ContactPoint, Person, Whereabouts
@@ -228,10 +229,5 @@ def at_a_glance(chosen: Sequence[Person], *, at: datetime) -> list[Glance]:
 
 def wardens_of(organisation: Organisation, *, at: datetime) -> QuerySet[User]:
     """Return the wardens of an organisation at a moment, by name."""
-    in_force = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
-    held = Membership.objects.filter(
-        in_force, organisation=organisation, role=Role.WARDEN, starts_at__lte=at
-    )
-    return User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by(
-        "display_name", "username"
-    )
+    held = organisations.roles_in_force(at=at).filter(organisation=organisation, role=Role.WARDEN)
+    return User.objects.filter(pk__in=held.values("user_id")).order_by("display_name", "username")

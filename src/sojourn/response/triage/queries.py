@@ -11,7 +11,8 @@ from sojourn.foundation.access import sealing
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import Viewer
 from sojourn.foundation.caseload.models import Case, Crisis
-from sojourn.foundation.organisations.models import Membership, User
+from sojourn.foundation.organisations import queries as organisation_queries
+from sojourn.foundation.organisations.models import User
 from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import queries as people
 from sojourn.response.triage.models import Assessment, Need, Note, Override, Report, TriageTask
@@ -153,13 +154,10 @@ def may_work(viewer: Viewer, case: Case) -> bool:
 def officers(viewer: Viewer, *, at: datetime) -> QuerySet[User]:
     """Return the officers of the viewer's organisations, to whom a case may be given."""
     organisations = [held.organisation_id for held in viewer.memberships if held.role in OFFICERS]
-    in_force = Membership.objects.filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=at),
-        organisation__in=organisations,
-        role__in=OFFICERS,
-        starts_at__lte=at,
+    in_force = organisation_queries.roles_in_force(at=at).filter(
+        organisation__in=organisations, role__in=OFFICERS
     )
-    return User.objects.filter(pk__in=in_force.values("user_id"), is_active=True).order_by(
+    return User.objects.filter(pk__in=in_force.values("user_id")).order_by(
         "display_name", "username"
     )
 

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from sojourn.foundation.accounts import operations as accounts
+from sojourn.foundation.accounts.terms import Deed
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
 from sojourn.foundation.caseload.models import Crisis
@@ -76,6 +78,11 @@ def set_clock(*, crisis: Crisis, clock: Clock, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def close_crisis(*, crisis: Crisis, by: Actor, at: datetime) -> None:
-    """Close a crisis. Its cases stay as they are, and help stays open. Safe to repeat."""
+    """Close a crisis that two officers agreed to close. Its cases stay as they are, and help stays open.
+
+    Safe to repeat. Raises NotApproved without the yes of a second person, or of one who may go alone
+    (`accounts.operations`: `ask`, `approve`, `go_alone` for `Deed.CRISIS_CLOSE`).
+    """
     if Crisis.objects.filter(pk=crisis.pk, closed_at__isnull=True).update(closed_at=at):
-        audit.record(what="crisis.closed", about=crisis, by=by, at=at)
+        yes = accounts.use(deed=Deed.CRISIS_CLOSE, about=crisis, by=by, at=at)
+        audit.record(what="crisis.closed", about=crisis, by=by, at=at, approval=yes.pk)

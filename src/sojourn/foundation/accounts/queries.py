@@ -1,0 +1,145 @@
+"""Questions about accounts."""
+
+from datetime import datetime
+
+from django.db.models import Model, Q, QuerySet
+
+from sojourn.foundation.access.viewer import Viewer, viewer_of
+from sojourn.foundation.accounts import rules
+from sojourn.foundation.accounts.models import Approval
+from sojourn.foundation.accounts.terms import Deed, Ground
+from sojourn.foundation.organisations import queries as organisations
+from sojourn.foundation.organisations.models import Membership, Organisation, User
+
+ABOUT_USERS = frozenset({Deed.FACTORS_RESET, Deed.DISCLOSURES_UNLOCK})
+
+
+def key_of(about: Model) -> str:
+    """Return the key under which an approval, like the audit trail, knows a record."""
+    return f"{about._meta.model_name}:{about.pk}"
+
+
+def approved(*, deed: Deed, about: Model, at: datetime) -> Approval | None:
+    """Return the yes to a deed that still stands: given, less than seven days ago, not yet used."""
+    return (
+        Approval.objects.filter(
+            deed=deed,
+            about=key_of(about),
+            closed_at__isnull=True,
+            approved_at__gt=at - rules.LASTS,
+            approved_at__lte=at,
+        )
+        .select_related("organisation")
+        .first()
+    )
+
+
+def waiting_for_yes(*, deed: Deed, about: Model, at: datetime) -> Approval | None:
+    """Return the request for a deed that nobody has decided yet."""
+    return (
+        _undecided(at)
+        .filter(deed=deed, about=key_of(about))
+        .select_related("asked_by", "organisation")
+        .first()
+    )
+
+
+def for_me_to_approve(*, viewer: Viewer, at: datetime) -> list[Approval]:
+    """Return what waits for the viewer to approve, the oldest first. Not what they asked for or are in."""
+    waiting = (
+        _undecided(at)
+        .filter(organisation__in=viewer.organisation_ids)
+        .exclude(asked_by=viewer.user)
+        .select_related("asked_by", "organisation")
+        .order_by("asked_at", "id")
+    )
+    return [one for one in waiting if may_approve(approval=one, user=viewer.user, at=at)]
+
+
+def asked_by_me(*, viewer: Viewer, at: datetime) -> QuerySet[Approval]:
+    """Return what the viewer asked for and is not carried out, the newest first."""
+    return (
+        Approval.objects.filter(asked_by=viewer.user, asked_at__gt=at - 2 * rules.LASTS)
+        .filter(closed_at__isnull=True)
+        .select_related("approved_by", "organisation")
+        .order_by("-asked_at", "-id")
+    )
+
+
+def decided_in(*, viewer: Viewer) -> QuerySet[Approval]:
+    """Return what was decided in the viewer's organisations, alone or by two, the newest first."""
+    return (
+        Approval.objects.filter(organisation__in=viewer.organisation_ids)
+        .filter(Q(approved_at__isnull=False) | Q(refused_at__isnull=False))
+        .select_related("asked_by", "approved_by", "refused_by", "organisation")
+        .order_by("-asked_at", "-id")
+    )
+
+
+def may_approve(*, approval: Approval, user: User, at: datetime) -> bool:
+    """Return whether a user is a second pair of eyes for a request."""
+    try:
+        check_second(approval=approval, user=user, at=at)
+    except rules.CannotApprove:
+        return False
+    return True
+
+
+def check_second(*, approval: Approval, user: User, at: datetime) -> None:
+    """Refuse whoever is no second pair of eyes. Raises CannotApprove."""
+    deed = Deed(approval.deed)
+    rules.check_can_approve(
+        deed=deed,
+        roles=roles_in(organisation=approval.organisation, user=user, at=at),
+        is_asker=approval.asked_by_id == user.pk,
+        is_party=is_party(deed=deed, about=approval.about, user=user),
+        is_beholden=organisations.is_beholden(user=user, to=approval.asked_by, at=at),
+    )
+
+
+def roles_in(*, organisation: Organisation, user: User, at: datetime) -> frozenset[str]:
+    """Return the roles that a user holds in one organisation at a moment."""
+    return frozenset(
+        held.role
+        for held in viewer_of(user, at=at).memberships
+        if held.organisation_id == organisation.pk
+    )
+
+
+def is_party(*, deed: Deed, about: str, user: User) -> bool:
+    """Return whether a deed is about the user, or about an office where the user has worked."""
+    _model, _colon, key = about.partition(":")
+    if deed in ABOUT_USERS:
+        return key == str(user.pk)
+    if deed == Deed.OFFICE_REOPEN:
+        return Membership.objects.filter(user=user, office_id=key).exists()
+    return False
+
+
+def ground_for_one(
+    *, deed: Deed, organisation: Organisation, by: User, at: datetime
+) -> Ground | None:
+    """Return on what ground one person may do a deed of an organisation, or None."""
+    return rules.ground_of(
+        deed=deed,
+        is_exercise=organisation.is_exercise,
+        others=len(others_who_may(deed=deed, organisation=organisation, by=by, at=at)),
+    )
+
+
+def others_who_may(*, deed: Deed, organisation: Organisation, by: User, at: datetime) -> list[User]:
+    """Return who beside `by` could approve a deed of an organisation, by name."""
+    holding = (
+        organisations.roles_in_force(at=at)
+        .filter(organisation=organisation, role__in=rules.FOUR_EYES[deed].approvers)
+        .exclude(user=by)
+    )
+    return list(
+        User.objects.filter(pk__in=holding.values("user_id")).order_by("display_name", "username")
+    )
+
+
+def _undecided(at: datetime) -> QuerySet[Approval]:
+    return Approval.objects.filter(
+        closed_at__isnull=True, approved_at__isnull=True, asked_at__gt=at - rules.LASTS
+    )

@@ -1,0 +1,121 @@
+"""Decisions on accounts, on plain values: who may ask, approve or go alone, and how long things last."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sojourn.foundation.accounts.terms import Deed, Ground
+from sojourn.foundation.refusals import Refusal
+from sojourn.foundation.refusals import mark as _
+
+LEAST_REASON: Final = 10
+LASTS: Final = timedelta(days=7)
+
+
+class CannotAsk(Refusal):
+    """The approval is not asked for; the message says why."""
+
+
+class CannotApprove(Refusal):
+    """The deed is not approved or refused; the message says why."""
+
+
+class CannotGoAlone(Refusal):
+    """One person is not enough for the deed; the message says why."""
+
+
+class NotApproved(Refusal):
+    """The deed waits for a second person; the message says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class FourEyes:
+    """Who, by role in the organisation, may ask for a deed and who may approve it.
+
+    `alone` are the grounds on which one person is enough. A request, and a yes to it, last seven days.
+    """
+
+    askers: frozenset[str]
+    approvers: frozenset[str]
+    alone: frozenset[Ground] = frozenset()
+
+
+HELPERS: Final = frozenset({"duty_officer", "post_officer"})
+KEEPERS: Final = frozenset({"administrator", "data_protection_officer"})
+EITHER: Final = frozenset(Ground)
+
+FOUR_EYES: Final[Mapping[Deed, FourEyes]] = {
+    Deed.CRISIS_CLOSE: FourEyes(
+        frozenset({"duty_officer"}), frozenset({"duty_officer"}), alone=EITHER
+    ),
+    Deed.PERSON_ERASE: FourEyes(
+        HELPERS | {"data_protection_officer"},
+        frozenset({"duty_officer", "data_protection_officer"}),
+        alone=EITHER,
+    ),
+    Deed.DOCUMENT_ISSUE: FourEyes(HELPERS, HELPERS, alone=frozenset({Ground.EXERCISE})),
+    Deed.PAYMENT_RELEASE: FourEyes(
+        HELPERS | {"partner_caseworker"},
+        HELPERS | {"partner_caseworker"},
+        alone=frozenset({Ground.EXERCISE}),
+    ),
+    Deed.FACTORS_RESET: FourEyes(frozenset({"administrator"}), KEEPERS | {"duty_officer"}),
+    Deed.DISCLOSURES_UNLOCK: FourEyes(KEEPERS, KEEPERS | {"duty_officer"}),
+    Deed.OFFICE_REOPEN: FourEyes(HELPERS | {"administrator"}, HELPERS | {"administrator"}),
+}
+
+
+def check_can_ask(*, deed: Deed, roles: Collection[str], is_party: bool) -> None:
+    """Refuse whom the deed is about, and whose roles in the organisation do not go with it."""
+    if is_party:
+        raise CannotAsk(_("This is about yourself or your own office. Two others have to do it."))
+    if not FOUR_EYES[deed].askers.intersection(roles):
+        raise CannotAsk(_("Your role does not ask for this."))
+
+
+def check_can_approve(
+    *, deed: Deed, roles: Collection[str], is_asker: bool, is_party: bool, is_beholden: bool
+) -> None:
+    """Refuse anybody who is not a second pair of eyes."""
+    if is_asker:
+        raise CannotApprove(_("You asked for this. Somebody else has to approve it."))
+    if is_party:
+        raise CannotApprove(
+            _("This is about yourself or your own office. Two others have to do it.")
+        )
+    if not FOUR_EYES[deed].approvers.intersection(roles):
+        raise CannotApprove(_("Your role does not approve this."))
+    if is_beholden:
+        raise CannotApprove(
+            _(
+                "The one who asks gave you your password less than 30 days ago. Somebody else has to."
+            )
+        )
+
+
+def check_is_open(*, is_open: bool, asked_at: datetime, at: datetime) -> None:
+    """Refuse to decide twice, or too late."""
+    if not is_open:
+        raise CannotApprove(_("This was decided already."))
+    if at >= asked_at + LASTS:
+        raise CannotApprove(
+            _("This was asked for more than seven days ago. It has to be asked anew.")
+        )
+
+
+def ground_of(*, deed: Deed, is_exercise: bool, others: int) -> Ground | None:
+    """Return on what ground one person is enough for a deed, or None. `others` could approve it."""
+    if is_exercise and Ground.EXERCISE in FOUR_EYES[deed].alone:
+        return Ground.EXERCISE
+    if others == 0 and Ground.NO_SECOND in FOUR_EYES[deed].alone:
+        return Ground.NO_SECOND
+    return None
+
+
+def check_can_go_alone(*, ground: Ground | None, reason: str) -> None:
+    """Refuse one person where a second one can be asked, and a deed without a reason in words."""
+    if ground is None:
+        raise CannotGoAlone(_("Somebody else can approve this. Ask them."))
+    if len(reason.strip()) < LEAST_REASON:
+        raise CannotGoAlone(_("Say why one person is enough. It is kept and shown."))
