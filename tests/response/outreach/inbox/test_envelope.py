@@ -105,9 +105,34 @@ def test_kannels_token_is_checked_and_not_kept():
     assert refusal.value.status == 401
 
 
-def test_an_unknown_charset_is_refused_so_that_somebody_notices():
-    with pytest.raises((Refused, LookupError)):
-        arrived(_kannel(b"1", "x-unheard-of"), form="kannel", secret=SECRET)
+@pytest.mark.parametrize("charset", ["x-unheard-of", "hex", "utf-16be-01", "", "\x00"])
+def test_words_in_an_unknown_charset_are_kept_for_a_person_to_read(charset):
+    """A 400 would make the gateway forget the message, an error would make it come back for ever."""
+    assert arrived(_kannel(b"1 safe", charset), form="kannel", secret=SECRET).text == "1 safe"
+
+
+def test_half_a_sign_becomes_a_mark_that_can_be_kept():
+    body = rb'{"id": "m-1", "from": "+9779841234567", "text": "sa\ud800fe"}'
+    request = Request("POST", b"", {"x-signature": signature_of(SECRET, body)}, body)
+
+    assert arrived(request, form="signed", secret=SECRET).text == "sa?fe"
+
+
+def test_a_body_nested_without_end_is_refused():
+    body = b"[" * 60_000
+    request = Request("POST", b"", {"x-signature": signature_of(SECRET, body)}, body)
+
+    with pytest.raises(Refused) as refusal:
+        arrived(request, form="signed", secret=SECRET)
+    assert refusal.value.status == 400
+
+
+def test_a_moment_in_odd_digits_costs_the_moment_and_not_the_message():
+    body = '{"id": "m-1", "from": "+9779841234567", "text": "safe", "at": "²"}'.encode()
+    request = Request("POST", b"", {"x-signature": signature_of(SECRET, body)}, body)
+
+    message = arrived(request, form="signed", secret=SECRET)
+    assert (message.text, message.said_at) == ("safe", None)
 
 
 def test_the_form_of_rapidpro_is_taken_in_with_its_token():

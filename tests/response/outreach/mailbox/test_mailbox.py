@@ -11,10 +11,11 @@ from sojourn.foundation.caseload.terms import Standing
 from sojourn.foundation.people import operations as people
 from sojourn.foundation.people.terms import Channel
 from sojourn.procedures.reply_to_triage import read_replies
+from sojourn.response.outreach.inbox.mails import arrived
 from sojourn.response.outreach.models import Inbound
 from sojourn.response.outreach.operations import inbox
 from sojourn.response.outreach.operations.mail import fetch_mail
-from sojourn.response.outreach.senders.mailbox import CannotFetch, Mailbox, arrived, fetch
+from sojourn.response.outreach.senders.mailbox import CannotFetch, Mailbox, fetch
 from sojourn.response.outreach.terms import ProviderForm
 
 QUOTE = "\n\nOn Mon, 2 Mar 2026, Ministry <post@example.org> wrote:\n> Reply 2 if you need help."
@@ -119,3 +120,40 @@ def test_an_answer_by_mail_makes_the_person_safe_once(serve, exposed, state, noo
 
     assert Inbound.objects.count() == 1
     assert Case.objects.get(person=maria).standing == Standing.SAFE
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"From: =?utf-8?b?2YU=?= <m@\nexample.org>",
+        b"From: Ram <m@example.org>\nMessage-ID: <1@\xe5example.org>",
+        b"From: Ram <m@example.org>\nMessage-ID: <",
+        b"From: Ram <m@example.org>\nDate: Sun, 01 Mar 2026 12:00:0<!--545",
+        b"From: Ram <m@example.org>\nContent-Type: text/plain; charset=hex",
+        b"From: Ram <m@example.org>\nContent-Transfer-Encoding: x-uuencode",
+    ],
+)
+def test_a_badly_made_mail_holds_up_no_other(head):
+    message = arrived(head + b"\n\nI am safe.\n")
+
+    assert message is None or message.text in {"I am safe.", ""}
+
+
+def test_the_words_of_a_mail_that_is_attached_are_not_those_of_the_sender():
+    mail = b"""From: m@example.org
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/html; charset=utf-8
+
+<p>Help me</p>
+--b
+Content-Type: message/rfc822
+
+From: other@example.org
+Content-Type: text/plain
+
+I am safe.
+--b--
+"""
+    assert arrived(mail).text == "Help me"

@@ -59,7 +59,7 @@ def arrived(request: Request, *, form: str, secret: str) -> Arrived:
         return _READERS[form](request, secret)
     except KeyError as error:
         raise Refused(400, "A field is missing, or this form is not spoken here.") from error
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Refused(400, "The body cannot be read.") from error
 
 
@@ -82,20 +82,28 @@ def _kannel(request: Request, secret: str) -> Arrived:
     fields = {}
     for pair in query.split(b"&"):
         name, _, value = pair.partition(b"=")
-        fields[name.decode("ascii")] = unquote_to_bytes(value.replace(b"+", b" "))
+        fields[name.decode("ascii", "replace")] = unquote_to_bytes(value.replace(b"+", b" "))
     _check_token(fields.pop("token", b"").decode("utf-8", "replace"), secret)
-    charset = fields.get("charset", b"").decode("ascii").lower()
     return _message(
-        key=fields.get("id", b"").decode("ascii"),
-        address=fields["from"].decode("utf-8"),
-        text=fields["text"].decode(CHARSETS.get(charset, charset), "replace"),
-        said_at=_moment(fields.get("time", b"").decode("ascii")),
+        key=fields.get("id", b"").decode("utf-8", "replace"),
+        address=fields["from"].decode("utf-8", "replace"),
+        text=_in_charset(fields["text"], fields.get("charset", b"").decode("ascii", "replace")),
+        said_at=_moment(fields.get("time", b"").decode("ascii", "replace")),
         raw="&".join(
             pair
             for pair in query.decode("ascii", "replace").split("&")
             if not pair.startswith("token=")
         ),
     )
+
+
+def _in_charset(text: bytes, charset: str) -> str:
+    """Words in a charset that is not known are read as UTF-8: some of them wrong is better than none."""
+    charset = charset.lower()
+    try:
+        return text.decode(CHARSETS.get(charset, charset), "replace")
+    except (LookupError, ValueError):
+        return text.decode("utf-8", "replace")
 
 
 def _external(request: Request, secret: str) -> Arrived:
@@ -106,14 +114,16 @@ def _external(request: Request, secret: str) -> Arrived:
     else:
         _check_signature(request, secret)
     fields = dict(
-        parse_qsl(request.body.decode("utf-8"), keep_blank_values=True, max_num_fields=50)
+        parse_qsl(
+            request.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50
+        )
     )
     return _message(
         key=fields.get("id", ""),
         address=fields.get("from") or fields["sender"],
         text=fields.get("text", fields.get("message", "")),
         said_at=_moment(fields.get("date", fields.get("time", ""))),
-        raw=request.body.decode("utf-8"),
+        raw=request.body.decode("utf-8", "replace"),
     )
 
 
@@ -124,19 +134,25 @@ def _message(*, key: str, address: str, text: str, said_at: datetime | None, raw
     """A message with an id: where the provider gives none, the same words at the same time are the same."""
     if not address.strip():
         raise Refused(400, "Nobody is named as the sender.")
-    identity = key or sha256(f"{address}\x00{text}\x00{said_at}".encode()).hexdigest()
+    told = "\x00".join((storable(address), storable(text), str(said_at)))
+    identity = key or sha256(told.encode()).hexdigest()
     return Arrived(
-        provider_message_id=identity[:LONGEST_ID].replace("\x00", ""),
+        provider_message_id=storable(identity)[:LONGEST_ID],
         address=canonical_address(address),
-        text=text.replace("\x00", ""),
+        text=storable(text),
         said_at=said_at,
-        raw=raw.replace("\x00", ""),
+        raw=storable(raw),
     )
+
+
+def storable(text: str) -> str:
+    """Return a text without what no database takes: zeros, and halves of signs."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def canonical_address(address: str) -> str:
     """Return an address as contact points hold it: E.164, or an e-mail address in small letters."""
-    address = address.strip().replace("\x00", "")[:LONGEST_ADDRESS]
+    address = storable(address).strip()[:LONGEST_ADDRESS]
     if "@" in address:
         return address.lower()
     digits = "".join(sign for sign in address if sign.isdigit())
@@ -163,7 +179,7 @@ def _check_token(given: str, secret: str) -> None:
 def _moment(text: str) -> datetime | None:
     """A moment that the provider states, or None where it does not or cannot be read."""
     text = text.strip()
-    if text.isdigit():
+    if text.isascii() and text.isdecimal() and len(text) < 12:
         seconds = int(text)
         return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < 4_102_444_800 else None
     try:

@@ -5,17 +5,11 @@ import imaplib
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
-from email.utils import parseaddr, parsedate_to_datetime
-from hashlib import sha256
-from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
 
-from sojourn.response.outreach.inbox.envelope import Arrived, canonical_address
+from sojourn.response.outreach.inbox.envelope import Arrived
+from sojourn.response.outreach.inbox.mails import arrived
 
 MOST_AT_ONCE: Final = 200
 MOST_BYTES: Final = 200_000
@@ -60,38 +54,6 @@ def fetch(mailbox: Mailbox, keep: Callable[[Sequence[Arrived]], int]) -> int:
         _leave(connection)
 
 
-def arrived(content: bytes) -> Arrived | None:
-    """Return the message in an e-mail; None for what a machine sent by itself (RFC 3834), or nobody."""
-    parsed = message_from_bytes(content, policy=default)
-    if str(parsed.get("Auto-Submitted", "no")).strip().lower() != "no":
-        return None
-    address = parseaddr(str(parsed.get("From", "")))[1]
-    if "@" not in address:
-        return None
-    key = str(parsed.get("Message-ID", "")).strip() or sha256(content).hexdigest()
-    return Arrived(
-        provider_message_id=key[:200],
-        address=canonical_address(address),
-        text=text_of(parsed).replace("\x00", ""),
-        said_at=_date_of(parsed),
-        raw=content.decode("utf-8", "replace").replace("\x00", ""),
-    )
-
-
-def text_of(message: EmailMessage) -> str:
-    """Return the words of an e-mail: plain text, or the text of its HTML."""
-    body = message.get_body(("plain", "html"))
-    if body is None:
-        return ""
-    try:
-        content = str(body.get_content())
-    except (LookupError, UnicodeError, KeyError):
-        content = bytes(body.get_payload(decode=True) or b"").decode("utf-8", "replace")
-    if body.get_content_subtype() == "html":
-        content = _plain(content)
-    return "\n".join(content.splitlines()).strip()
-
-
 def _connect(mailbox: Mailbox) -> imaplib.IMAP4:
     parts = urlsplit(mailbox.url)
     host = parts.hostname or ""
@@ -118,44 +80,3 @@ def _mail(connection: imaplib.IMAP4, uid: bytes) -> Arrived | None:
 def _leave(connection: imaplib.IMAP4) -> None:
     with contextlib.suppress(OSError, imaplib.IMAP4.error):  # it may be gone already
         connection.logout()
-
-
-def _date_of(message: EmailMessage) -> datetime | None:
-    try:
-        sent = parsedate_to_datetime(str(message.get("Date", "")))
-    except (ValueError, TypeError):
-        return None
-    return sent if sent.tzinfo else sent.replace(tzinfo=UTC)
-
-
-class _Text(HTMLParser):
-    """Collects the words of HTML, line by line, without what a quoting mail program marks as quoted."""
-
-    BREAKS: Final = frozenset({"br", "p", "div", "li", "tr"})
-    SILENT: Final = frozenset({"style", "script", "head", "blockquote"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self.silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self.SILENT:
-            self.silent += 1
-        elif tag in self.BREAKS:
-            self.words.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.SILENT and self.silent:
-            self.silent -= 1
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.words.append(data)
-
-
-def _plain(html: str) -> str:
-    reader = _Text()
-    reader.feed(html)
-    reader.close()
-    return "".join(reader.words)
