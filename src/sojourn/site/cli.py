@@ -19,6 +19,7 @@ SITE_COMMANDS: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("exercise",): ("exercise",),
     ("people", "import"): ("import_people",),
     ("audit", "verify"): ("verify_audit",),
+    ("keys",): ("keys",),
     ("manage",): (),
 }
 USAGE: Final = """usage: sojourn COMMAND …
@@ -29,6 +30,7 @@ USAGE: Final = """usage: sojourn COMMAND …
   exposure FOOTPRINT PEOPLE      people inside each band, on files
   people import FILE             a roster into the register, with every problem located
   audit verify                   walk the hash chain
+  keys status|master|rotate      replace the keys that seal what is kept
   worker                         send, receive and do background work until stopped
   manage COMMAND …               Django's own commands
 

@@ -6,11 +6,13 @@ The statement below (`may_see`) is written from the promises of the design, on p
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.conftest import LONG_AGO, SET_UP
 
 from sojourn.foundation.access import operations as access
 from sojourn.foundation.access import queries
@@ -22,7 +24,6 @@ from sojourn.foundation.organisations import operations as organisations
 from sojourn.foundation.organisations.terms import OfficeKind, OrganisationKind, Role
 from sojourn.foundation.people import operations as people
 from sojourn.foundation.people import queries as people_queries
-from tests.conftest import LONG_AGO, SET_UP
 
 HOUR = timedelta(hours=1)
 CARE = [Purpose.LOCATING, Purpose.ASSISTANCE, Purpose.EVACUATION]
@@ -61,7 +62,7 @@ def _holds(begins_h, ends_h):
     return begins_h <= 0 < ends_h
 
 
-def may_see(world, user, person, purpose):
+def may_see(world, user, person, purpose):  # noqa: C901, PLR0912  # one statement, to be read at once
     """Say whether a user may see a person, from the promises: written without looking at the code."""
     jobs = [one for one in world.staff if one.user == user and _holds(one.begins_h, one.ends_h)]
 
@@ -90,9 +91,10 @@ def may_see(world, user, person, purpose):
     )
     for job in jobs:
         is_theirs = job.organisation.pk == person.responsible_id
-        if job.role in {Role.DUTY_OFFICER, Role.POST_OFFICER} and is_theirs and holder_may:
-            if job.office is None or job.office.pk == person.office_id:
-                return True
+        is_here = job.office is None or job.office.pk == person.office_id
+        is_officer = job.role in {Role.DUTY_OFFICER, Role.POST_OFFICER}
+        if is_officer and is_theirs and is_here and holder_may:
+            return True
         if job.role == Role.WARDEN and person.warden_id == user.pk and holder_may:
             return True
         if job.role != Role.PARTNER_CASEWORKER:
@@ -103,9 +105,7 @@ def may_see(world, user, person, purpose):
             if grant.about["vital"]:
                 return True
             agreed = known("agreement", key=grant.about["agreement"])
-            said_yes = known(
-                "consent", person=person.pk, to=job.organisation.pk, purpose=purpose
-            )
+            said_yes = known("consent", person=person.pk, to=job.organisation.pk, purpose=purpose)
             if agreed and said_yes:
                 return True
     return False
@@ -197,9 +197,8 @@ def _register(world, random, powers, offices, noon):
 
 def _add(world, random, powers, offices, noon):
     kind = random.choice(["consent", *["shared"] * 5, "withheld", "glass"])
-    person, begins_ends = random.choice(world.people), _period(random)
-    begins, ends = begins_ends
-    starts_at, ends_at = _moments(noon, begins, ends)
+    person, (begins, ends) = random.choice(world.people), _period(random)
+    starts_at, _ends_at = _moments(noon, begins, ends)
     if kind == "consent":
         _consent(world, random, person, random.choice(powers), random.choice(list(Purpose)), noon)
     elif kind == "shared":
@@ -277,7 +276,7 @@ def _share(world, random, person, powers, noon):
         country=country,
         starts_at=starts_at,
         expires_at=ends_at,
-        reason=f"test:{random.random()}",
+        reason=f"test:{uuid4()}",
     )
     about = {
         "person": person.pk,
@@ -355,7 +354,11 @@ RULES_TAKEN_AWAY = {
         lambda **_: Agreement.objects.all(),
     ),
     "consents stand for ever": (queries, "consents_in_force", lambda **_: Consent.objects.all()),
-    "nobody is withheld from": (queries, "withheld_from", lambda _viewer: Withholding.objects.none()),
+    "nobody is withheld from": (
+        queries,
+        "withheld_from",
+        lambda _viewer: Withholding.objects.none(),
+    ),
     "glass stays open": (
         queries,
         "people_opened_by",

@@ -3,7 +3,14 @@
 from django.db import models
 from django.db.models import F, Q
 
-from sojourn.foundation.access.terms import Basis, ConsentWay, FieldGroup, NoticeKind, Purpose
+from sojourn.foundation.access.terms import (
+    Basis,
+    ConsentWay,
+    DataClass,
+    FieldGroup,
+    NoticeKind,
+    Purpose,
+)
 from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import Office, Organisation, User
 
@@ -202,3 +209,43 @@ class Allowance(models.Model):
 
     key = models.BinaryField(primary_key=True, max_length=16, help_text="blind index")
     whole_at = models.DateTimeField(db_index=True)
+
+
+class DataKey(models.Model):
+    """A key of one organisation for one class of data, wrapped under the master key, which is elsewhere.
+
+    The newest version seals; older ones open what they sealed until everything is sealed anew.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="data_keys"
+    )
+    data_class = models.CharField(max_length=10, choices=DataClass.choices)
+    version = models.PositiveIntegerField()
+    wrapped = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "data_class", "version"], name="data_key_once_per_version"
+            )
+        ]
+
+
+class PersonKey(models.Model):
+    """The key of one person for one class of data, wrapped under her organisation's. Destroying it is erasure."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person_id = models.UUIDField()
+    data_class = models.CharField(max_length=10, choices=DataClass.choices)
+    under = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="person_keys")
+    wrapped = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id", "data_class"], name="person_key_once_per_class"
+            )
+        ]

@@ -37,6 +37,16 @@ class FieldGroup(TextChoices):
     HEALTH = "health", _("Health")
 
 
+class DataClass(TextChoices):
+    """How much harm a column could do in the wrong hands, from none to most."""
+
+    OPEN = "open", _("Open")
+    INTERNAL = "internal", _("Internal")
+    PERSONAL = "personal", _("Personal")
+    SENSITIVE = "sensitive", _("Sensitive")
+    VAULT = "vault", _("Vault")
+
+
 class ConsentWay(TextChoices):
     """Who agreed, and how."""
 

@@ -20,6 +20,16 @@ from sojourn.foundation.access.operations.glass import (
     check_can_break,
 )
 from sojourn.foundation.access.operations.grants import GrantFacts, end_grants, give_grant
+from sojourn.foundation.access.operations.keys import (
+    CannotRotate,
+    Rotated,
+    destroy_keys_of,
+    drop_old_masters,
+    hand_over_keys,
+    replace_master,
+    rotate_organisation,
+    wrap_anew,
+)
 from sojourn.foundation.access.operations.notices import raise_notice, see_notice
 from sojourn.foundation.access.rules import (
     CannotAgree,
@@ -35,22 +45,30 @@ __all__ = [
     "CannotAgree",
     "CannotBreakGlass",
     "CannotConsent",
+    "CannotRotate",
     "CannotShare",
     "CannotWithhold",
     "ConsentFacts",
     "GrantFacts",
     "Party",
+    "Rotated",
     "break_glass",
     "check_can_break",
+    "destroy_keys_of",
     "draft_agreement",
+    "drop_old_masters",
     "end_agreement",
     "end_grants",
     "give_consent",
     "give_grant",
+    "hand_over_keys",
     "lift_withholding",
     "raise_notice",
+    "replace_master",
+    "rotate_organisation",
     "see_notice",
     "sign_agreement",
     "withdraw_consent",
     "withhold",
+    "wrap_anew",
 ]
