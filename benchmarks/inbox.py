@@ -4,8 +4,6 @@ Run: `.venv/bin/python -m benchmarks.inbox`; with `DATABASE_URL=postgres://…` 
 compared with the table afterwards: nothing that was acknowledged may be missing, nothing may be doubled.
 """
 
-import asyncio
-import json
 import os
 import socket
 import sqlite3
@@ -14,53 +12,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
-import uvloop
 
+from benchmarks.inbox_load import Round, bring, replies
 from benchmarks.results import write_section
-from sojourn.response.outreach.inbox.envelope import signature_of
 
 SECRET = "between us"
 CONNECTIONS = 128
+MOST_PER_S = 20_000
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 PREPARE = Path(__file__).resolve().parents[1] / "tests/response/outreach/inbox/prepare.py"
 SIDES = {
-    "inbox": ["--interface", "asgi", "sojourn.site.inbox_asgi:application"],
+    "inbox": ["--interface", "rsgi", "sojourn.site.inbox_door:application"],
     "plain view": [
         *["--interface", "wsgi", "--blocking-threads", "4", "benchmarks.plain_view:application"]
     ],
 }
-
-
-@dataclass
-class Round:
-    """One side for some seconds."""
-
-    acknowledged: list[str]
-    refused: int
-    waits_ms: list[float]
-    seconds: float
-    cpu_s: float
-
-    @property
-    def rate(self) -> float:
-        """Answers kept a second."""
-        return len(self.acknowledged) / self.seconds
-
-    @property
-    def cpu_us(self) -> float:
-        """Processor time of the server for each answer, in microseconds."""
-        return self.cpu_s * 1e6 / max(1, len(self.acknowledged))
-
-    def wait(self, share: float) -> float:
-        """How long that share of the answers took at most, in milliseconds."""
-        waits = sorted(self.waits_ms)
-        return waits[min(len(waits) - 1, int(len(waits) * share))] if waits else 0.0
 
 
 class Database:
@@ -117,47 +88,6 @@ def cpu_of(group: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-async def one_client(port: int, path: str, number: str, until: float, found: Round) -> None:
-    """Bring replies over one connection, each after the answer to the one before."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    count = 0
-    while time.perf_counter() < until:
-        key = f"{number}-{count}"
-        count += 1
-        body = json.dumps({"id": key, "from": "+9779812345678", "text": "1"}).encode()
-        began = time.perf_counter()
-        writer.write(
-            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Signature: {signature_of(SECRET, body)}\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n".encode()
-            + body
-        )
-        head = await reader.readuntil(b"\r\n\r\n")
-        lower = head.lower()
-        if b"content-length: " in lower:
-            length = int(lower.split(b"content-length: ")[1].split(b"\r\n")[0])
-            await reader.readexactly(length)
-        if head.startswith(b"HTTP/1.1 200"):
-            found.acknowledged.append(key)
-            found.waits_ms.append((time.perf_counter() - began) * 1000)
-        else:
-            found.refused += 1
-    writer.close()
-
-
-async def load(port: int, path: str, name: str) -> Round:
-    """Bring replies over many connections for some seconds."""
-    found = Round([], 0, [], 0.0, 0.0)
-    began = time.perf_counter()
-    await asyncio.gather(
-        *(
-            one_client(port, path, f"{name}-{number}", began + SECONDS, found)
-            for number in range(CONNECTIONS)
-        )
-    )
-    found.seconds = time.perf_counter() - began
-    return found
-
-
 def play(side: str, path: str, environment: dict[str, str], name: str) -> Round:
     """Start one side, load it, stop it."""
     port = free_port()
@@ -177,20 +107,16 @@ def play(side: str, path: str, environment: dict[str, str], name: str) -> Round:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
-        uvloop.run(load_briefly(port, path, f"{name}-warm"))
+        warm = replies(1_000, path=path, name=f"{name}-warm", secret=SECRET)
+        bring(port, warm, connections=1, seconds=0.5)
+        written = replies(int(SECONDS * MOST_PER_S), path=path, name=name, secret=SECRET)
         before = cpu_of(server.pid)
-        found = uvloop.run(load(port, path, name))
+        found = bring(port, written, connections=CONNECTIONS, seconds=SECONDS)
         found.cpu_s = cpu_of(server.pid) - before
     finally:
         os.killpg(server.pid, 15)
         server.wait()
     return found
-
-
-async def load_briefly(port: int, path: str, name: str) -> None:
-    """Warm up: a few answers that are not counted."""
-    found = Round([], 0, [], 0.0, 0.0)
-    await one_client(port, path, name, time.perf_counter() + 0.5, found)
 
 
 def measure(kind: str, folder: Path) -> tuple[dict[str, list[Round]], int, int]:

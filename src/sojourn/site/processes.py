@@ -115,10 +115,10 @@ def on_one_machine(*, host: str, port: int) -> list[Process]:
             [
                 *granian,
                 "--interface",
-                "asgi",
+                "rsgi",
                 "--port",
                 str(port + 1),
-                "sojourn.site.inbox_asgi:application",
+                "sojourn.site.inbox_door:application",
             ],
         ),
         Process("worker", [*manage, "worker"]),

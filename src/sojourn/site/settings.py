@@ -3,7 +3,8 @@
 `DATABASE_URL` (postgres://… or sqlite:///…), `SOJOURN_HOME` (folder for database and keys), `SOJOURN_SECRET_KEY`,
 `SOJOURN_HOSTS` (comma separated), `SOJOURN_PORT`, `SOJOURN_URL` (address that goes into messages),
 `SOJOURN_DEBUG`, `SOJOURN_LOG`, `SOJOURN_SECRET_KEY_FALLBACKS` (former secret keys, comma separated, whose cookies and
-links still hold), `SOJOURN_SECURITY_CONTACT` (where to report a weakness: mailto:… or https://…, comma separated).
+links still hold), `SOJOURN_SECURITY_CONTACT` (where to report a weakness: mailto:… or https://…, comma separated),
+`SOJOURN_SECOND_FACTOR` (required or offered; see `second_factor`), `SOJOURN_IDLE_MIN` (minutes until a session ends).
 """
 
 import os
@@ -15,6 +16,7 @@ from django.conf import locale
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.site.databases import database_from
+from sojourn.site.second_factor import second_factor
 from sojourn.site.secrets import secret_in
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -27,9 +29,11 @@ SECRET_KEY_FALLBACKS = [
     key for key in os.environ.get("SOJOURN_SECRET_KEY_FALLBACKS", "").split(",") if key
 ]
 MASTER_KEY_FILE = HOME / "master.key"
+SIGNING_KEY_FILE = HOME / "signing.key"  # of the audit trail, see audit.signing
+CHECKPOINTS = HOME / "checkpoints"
 ALLOWED_HOSTS = os.environ.get("SOJOURN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 PORT = int(os.environ.get("SOJOURN_PORT", "8000"))
-INBOX_PORT = PORT + 1  # replies from gateways, see site.inbox_asgi
+INBOX_PORT = PORT + 1  # replies from gateways, see site.inbox_door
 LOOPBACK_PORT = PORT + 2  # the built-in gateway and its phones, see site.loopback
 SITE_URL = os.environ.get("SOJOURN_URL", f"http://localhost:{PORT}")
 EXIT_URL = os.environ.get("SOJOURN_EXIT_URL", "https://www.wikipedia.org/")
@@ -50,6 +54,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_cotton",
     "csp",
+    "allauth.account",
+    "allauth.mfa",
     "sojourn.foundation.audit",
     "sojourn.foundation.jobs",
     "sojourn.foundation.organisations",
@@ -84,8 +90,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "sojourn.foundation.accounts.middleware.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "sojourn.foundation.access.middleware.ViewerMiddleware",
+    "sojourn.foundation.accounts.stand_in.StandInMiddleware",
+    "sojourn.foundation.accounts.middleware.WhatIsLackingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -122,6 +132,7 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {"default": database_from(os.environ.get("DATABASE_URL", ""), home=HOME)}
 
 AUTH_USER_MODEL = "organisations.User"
+AUTHENTICATION_BACKENDS = ["sojourn.foundation.accounts.door.Door"]
 CSRF_FAILURE_VIEW = "sojourn.site.errors.expired_form"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
@@ -172,9 +183,16 @@ _HOST_ONLY = "__Host-" if IS_SECURE else ""
 SESSION_COOKIE_NAME = f"{_HOST_ONLY}sojourn-session"
 CSRF_COOKIE_NAME = f"{_HOST_ONLY}sojourn-form"
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "sojourn.foundation.accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
+SESSION_IDLE_MIN = int(os.environ.get("SOJOURN_IDLE_MIN", "15"))
+SESSION_SHARED_IDLE_MIN = 5
+FRESH_MIN = 10  # how long a user need not show again who they are
+SECOND_FACTOR = second_factor(os.environ.get("SOJOURN_SECOND_FACTOR", ""), site_url=SITE_URL)
+MFA_ADAPTER = "sojourn.foundation.accounts.factors.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_SECURE
 SECURE_SSL_REDIRECT = IS_SECURE

@@ -1,6 +1,6 @@
 """Opens doors for replies on demand, so that a test can kill them. Speaks lines on standard input and output.
 
-`start PORT` forks a server, as `granian --interface asgi sojourn.site.inbox_asgi:application` is, and prints its
+`start PORT` forks a server, as `granian --interface rsgi sojourn.site.inbox_door:application` is, and prints its
 process id, which is that of its group as well; `reap PID` waits for one that was killed. What takes long at the
 start of Python is done once, so that many kills take little time.
 """
@@ -16,9 +16,9 @@ from granian.server import Server
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sojourn.site.settings")
 
-from sojourn.site import inbox_asgi
+from sojourn.site import inbox_door
 
-inbox_asgi.open_store().close()  # the settings and the driver of the database are read once
+inbox_door.open_store().close()  # the settings and the driver of the database are read once
 
 
 def _end_with(opener):
@@ -33,17 +33,18 @@ def start(port):
     opener = os.getpid()
     pid = os.fork()
     if pid == 0:
-        os.setsid()
+        os.setpgid(0, 0)
         threading.Thread(target=_end_with, args=(opener,), daemon=True).start()
         Server(
-            "sojourn.site.inbox_asgi:application",
+            "sojourn.site.inbox_door:application",
             address="127.0.0.1",
             port=port,
-            interface=Interfaces.ASGI,
+            interface=Interfaces.RSGI,
             workers=1,
             log_level=LogLevels.critical,
         ).serve()
         os._exit(1)
+    os.setpgid(pid, pid)  # here as well: it may be killed before it comes to that
     return pid
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 import threading
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from sojourn.response.outreach.inbox.envelope import signature_of
 from sojourn.response.outreach.inbox.stores import Known
 from sojourn.response.outreach.inbox.writer import words_in
-from sojourn.site.inbox_asgi import Inbox
+from sojourn.site.inbox_door import Inbox
 
 SECRET = "between us"
 
@@ -62,26 +63,36 @@ def door(store):
         inbox.writer.stop()
 
 
-async def ask(door, path, body=b"", *, method="POST", signature=None):
+class Exchange:
+    """One request as granian gives it, and what was answered."""
+
+    def __init__(self, pieces):
+        self.pieces = pieces
+        self.status = None
+
+    async def __aiter__(self):
+        for piece in self.pieces:
+            yield piece
+
+    def response_empty(self, status, headers):
+        assert ("cache-control", "no-store") in headers
+        assert (("retry-after", "5") in headers) == (status == 503)
+        self.status = status
+
+
+async def ask(door, path, *pieces, method="POST", signature=None):
     """Send one request to the application and return its status."""
-    sent = []
-    scope = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "query_string": b"",
-        "headers": [(b"X-Signature", (signature or signature_of(SECRET, body)).encode())],
-    }
-
-    async def receive():
-        return {"type": "http.request", "body": body}
-
-    async def send(message):
-        sent.append(message)
-
-    await door(scope, receive, send)
-    assert sent[1]["body"] == b""
-    return sent[0]["status"]
+    signature = signature or signature_of(SECRET, b"".join(pieces))
+    scope = SimpleNamespace(
+        proto="http",
+        method=method,
+        path=path,
+        query_string="",
+        headers={"x-signature": signature},
+    )
+    exchange = Exchange(pieces)
+    await door.__rsgi__(scope, exchange)
+    return exchange.status
 
 
 def reply(key="1", text="1"):
@@ -182,3 +193,12 @@ def test_a_door_whose_database_is_gone_asks_to_come_again(provider_id):
         return await ask(Inbox(gone), f"/in/{provider_id}/", reply())
 
     assert asyncio.run(scenario()) == 503
+
+
+def test_a_body_in_pieces_is_read_whole_and_one_without_end_is_refused(door, store, provider_id):
+    body = reply("pieces")
+    assert asyncio.run(ask(door, f"/in/{provider_id}/", body[:7], body[7:])) == 200
+    assert [row.provider_message_id for row in store.committed] == ["pieces"]
+
+    assert asyncio.run(ask(door, f"/in/{provider_id}/", *[b"x" * 40_000] * 3)) == 413
+    assert len(store.committed) == 1
