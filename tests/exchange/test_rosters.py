@@ -180,7 +180,7 @@ def test_an_excel_list_is_read_with_its_row_numbers():
     )
 
     assert (roster.rows[0].line, roster.rows[0].birth_year) == (4, 1990)
-    assert "List 1" in roster.form
+    assert "List 1" in str(roster.form)
 
 
 def test_hidden_and_further_sheets_are_left_out_and_said_to_be():

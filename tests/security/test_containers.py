@@ -210,7 +210,7 @@ def test_hidden_rows_and_columns_are_read_and_told():
 
     assert [line.cells for line in table.lines[1:3]] == [("Ram", "1"), ("Sita", "2")]
     assert [(one.line, one.problem) for one in table.problems] == [
-        (2, "Hidden in the spreadsheet, and read: rows 2 to 3."),
+        (2, "Hidden in the spreadsheet, and read: rows 2–3."),
         (0, "Hidden in the spreadsheet, and read: columns B."),
     ]
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from sojourn.exchange.content_kinds import SPREADSHEETS, Kind, kind_of
 from sojourn.exchange.reading import Unreadable
+from sojourn.exchange.sentences import say
 
 MOST_ENTRIES: Final = 200
 LARGEST_UNPACKED_BYTES: Final = 200_000_000
@@ -38,7 +39,6 @@ _BROKEN: Final = (
     struct.error,
     zlib.error,
 )
-_MACROS: Final = "The file holds macros. Save it as XLSX or ODS without them and try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ def files_in(content: bytes, *, most_bytes: int = LARGEST_BUNDLE_BYTES) -> tuple
             if entry.is_dir() or _is_shadow(name):
                 continue
             if kind_of(data) in _NOT_IN_A_BUNDLE:
-                raise Unreadable("The archive holds another archive or a program; send its files.")
+                raise Unreadable(say("archive_nested"))
             files.append(PackedFile(name.rpartition("/")[2], data))
     if not files:
-        raise Unreadable("The archive holds no file.")
+        raise Unreadable(say("archive_empty"))
     return tuple(files)
 
 
@@ -86,13 +86,13 @@ def check_spreadsheet(content: bytes) -> None:
 
 def _check_part(name: str, head: bytes) -> None:
     if any(part in name for part in _MACRO_PARTS) or name.startswith(_MACRO_FOLDERS):
-        raise Unreadable(_MACROS)
+        raise Unreadable(say("file_macros"))
     if name == "[content_types].xml" and b"macroEnabled" in head:
-        raise Unreadable(_MACROS)
+        raise Unreadable(say("file_macros"))
     if name == "meta-inf/manifest.xml" and b"encryption-data" in head:
-        raise Unreadable("The file is locked with a password.")
+        raise Unreadable(say("file_locked"))
     if kind_of(head) in _NESTED:
-        raise Unreadable("The file holds other files inside. Save the list alone as XLSX.")
+        raise Unreadable(say("file_holds_files"))
 
 
 @contextmanager
@@ -102,34 +102,32 @@ def _opened(content: bytes) -> Iterator[zipfile.ZipFile]:
             _check_entries(package.infolist(), package.start_dir)
             yield package
     except _BROKEN as error:
-        raise Unreadable("The file is damaged.") from error
+        raise Unreadable(say("file_damaged")) from error
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], directory_at: int) -> None:
     """Look at the table of contents before anything is unpacked."""
     if len(entries) > MOST_ENTRIES:
-        raise Unreadable(f"The file holds more than {MOST_ENTRIES} parts; refused.")
+        raise Unreadable(say("file_too_many_parts", most=MOST_ENTRIES))
     seen: set[str] = set()
     for entry in entries:
         _check_name(entry.filename)
         if entry.filename in seen:
-            raise Unreadable("The file holds two parts of the same name; refused.")
+            raise Unreadable(say("file_twice_a_part"))
         seen.add(entry.filename)
         if entry.flag_bits & 0x1:
-            raise Unreadable("The file is locked with a password.")
+            raise Unreadable(say("file_locked"))
         if entry.compress_type not in _PLAIN_WAYS:
-            raise Unreadable(
-                "The file is packed in a way that is not read here. Pack it as plain ZIP."
-            )
+            raise Unreadable(say("file_packed_oddly"))
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise Unreadable("The file holds a link to another file; refused.")
+            raise Unreadable(say("file_link"))
     _check_apart(entries, directory_at)
 
 
 def _check_name(name: str) -> None:
     parts = name.replace("\\", "/").split("/")
     if name.startswith(("/", "\\")) or ".." in parts or name[1:2] == ":" or "\x00" in name:
-        raise Unreadable("The file holds a part whose name leads outside; refused.")
+        raise Unreadable(say("file_leads_outside"))
 
 
 def _check_apart(entries: list[zipfile.ZipInfo], directory_at: int) -> None:
@@ -137,10 +135,10 @@ def _check_apart(entries: list[zipfile.ZipInfo], directory_at: int) -> None:
     starts = sorted(entries, key=lambda entry: entry.header_offset)
     ends = [entry.header_offset for entry in starts[1:]] + [directory_at]
     if starts and starts[0].header_offset != 0:
-        raise Unreadable("Something else stands before the archive in this file; refused.")
+        raise Unreadable(say("file_hidden_head"))
     for entry, end in zip(starts, ends, strict=True):
         if entry.header_offset + 30 + len(entry.orig_filename) + entry.compress_size > end:
-            raise Unreadable("The parts of the file lie over one another; refused.")
+            raise Unreadable(say("file_overlap"))
 
 
 def _unpacked(
@@ -152,7 +150,7 @@ def _unpacked(
         while piece := part.read(_PIECE):
             size += len(piece)
             if size > left:
-                raise Unreadable("The file unpacks to far more than it should.")
+                raise Unreadable(say("file_unpacks_too_far"))
             kept += piece[: keep - len(kept)]
     return bytes(kept), size
 

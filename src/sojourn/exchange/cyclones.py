@@ -26,6 +26,7 @@ from sojourn.exchange.geometry import (
     unwrapped,
 )
 from sojourn.exchange.reading import Problem, Reading, RowProblem, Unreadable
+from sojourn.exchange.sentences import say
 
 KM_PER_NAUTICAL_MILE: Final = 1.852
 WINDS_KT: Final = (34, 50, 64)
@@ -79,7 +80,7 @@ def read_tracks(name: str, text: str) -> Reading[Alert]:
         try:
             storm, fix = _value(row, "storm"), _fix(row)
         except ValueError as error:
-            problems.append(RowProblem(table.line_num, "", f"{error}; the row is left out."))
+            problems.append(RowProblem(table.line_num, "", say("row_left_out", why=str(error))))
             continue
         storms.setdefault(storm, []).append(fix)
         called.setdefault(storm, next((row[key] for key in _NAMES if row.get(key)), storm))

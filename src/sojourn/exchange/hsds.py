@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from sojourn.exchange.reading import Reading, RowProblem, Unreadable
+from sojourn.exchange.sentences import say
 from sojourn.exchange.sheets_out import as_csv
 from sojourn.exchange.tables import read_table
 
@@ -78,14 +79,14 @@ def read_services(content: bytes, *, filename: str = "") -> Reading[ServiceRow]:
     """Read a list of services from CSV or a spreadsheet. Raises Unreadable when no `name` column is there."""
     table = read_table(content, filename=filename)
     if not table.lines:
-        raise Unreadable("The list is empty.")
+        raise Unreadable(say("list_empty"))
     head = table.lines[0]
     headings = [cell.strip().lower() for cell in head.cells]
     if "name" not in headings or "organization" not in headings:
-        raise Unreadable("The columns `name` and `organization` are needed.", head.number)
+        raise Unreadable(say("no_columns", columns="name, organization"), head.number)
     problems: list[RowProblem] = list(table.problems)
     problems += [
-        RowProblem(head.number, heading, "This column is not known and was left out.")
+        RowProblem(head.number, heading, say("column_unknown"))
         for heading in headings
         if heading and heading not in COLUMNS
     ]
@@ -106,15 +107,15 @@ def write_services(rows: Iterable[ServiceRow]) -> bytes:
 def _row(line: int, cells: Mapping[str, str], problems: list[RowProblem]) -> ServiceRow | None:
     for column in ("name", "organization"):
         if not cells.get(column):
-            problems.append(RowProblem(line, column, "This is needed; the row was left out."))
+            problems.append(RowProblem(line, column, say("cell_needed")))
             return None
     kinds = _several(cells.get("kinds", "").lower())
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
-        problems.append(RowProblem(line, "kinds", f"Not known: {', '.join(unknown)}."))
+        problems.append(RowProblem(line, "kinds", say("not_known", words=", ".join(unknown))))
     status = cells.get("status", "").lower() or "active"
     if status not in STATUSES:
-        problems.append(RowProblem(line, "status", "Not known; taken as paused."))
+        problems.append(RowProblem(line, "status", say("status_unknown")))
         status = "paused"
     return ServiceRow(
         line=line,
@@ -151,7 +152,7 @@ def _is_confidential(line: int, cell: str, problems: list[RowProblem]) -> bool:
     """Return whether the place is secret. A word that is not known counts as yes: that harms nobody."""
     word = cell.lower()
     if word not in YES | NO:
-        problems.append(RowProblem(line, "is_confidential", "Not yes or no; taken as yes."))
+        problems.append(RowProblem(line, "is_confidential", say("secrecy_unknown")))
     return word not in NO
 
 
@@ -159,7 +160,7 @@ def _capacity(line: int, cell: str, problems: list[RowProblem]) -> int | None:
     if not cell:
         return None
     if not cell.isdecimal():
-        problems.append(RowProblem(line, "capacity", "Not a whole number; left empty."))
+        problems.append(RowProblem(line, "capacity", say("capacity_wrong")))
         return None
     return min(int(cell), 1_000_000)
 
@@ -170,7 +171,7 @@ def _date(line: int, cell: str, problems: list[RowProblem]) -> date | None:
     try:
         return date.fromisoformat(cell)
     except ValueError:
-        problems.append(RowProblem(line, "assured_date", "Not a date like 2026-03-01; left empty."))
+        problems.append(RowProblem(line, "assured_date", say("assured_wrong")))
         return None
 
 

@@ -10,6 +10,7 @@ import tempfile
 from typing import Final
 
 from sojourn.exchange.reading import Unreadable
+from sojourn.exchange.sentences import say
 
 MEMORY_BYTES: Final = 512 * 1024 * 1024
 CPU_SECONDS: Final = 20
@@ -44,9 +45,9 @@ def run_limited(module: str, content: bytes, *arguments: str) -> bytes:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise Unreadable("The file takes too long to read.") from error
+            raise Unreadable(say("file_too_slow")) from error
         if done.returncode != 0:
-            raise Unreadable("The file is damaged, or larger inside than it should be.")
+            raise Unreadable(say("file_too_much_inside"))
         answer.seek(0)
         return answer.read()
 

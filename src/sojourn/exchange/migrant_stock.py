@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sojourn.exchange.reading import Reading, RowProblem, Unreadable
+from sojourn.exchange.sentences import say
 from sojourn.exchange.tables import read_table
 
 _ORIGIN: Final = ("origin_iso3", "nationality", "origin")
@@ -43,11 +44,11 @@ def read_migrant_stock(content: bytes, *, filename: str = "") -> Reading[StockRo
         count = cells[people].strip().replace(" ", "").replace(",", "")
         if wrong:
             problems.append(
-                RowProblem(line.number, "code", f"“{wrong[0][:40]}” is no code of a country.")
+                RowProblem(line.number, "code", say("no_country_code", text=wrong[0][:40]))
             )
         elif not count.isdecimal():
             problems.append(
-                RowProblem(line.number, titles[people], f"“{count[:40]}” is no number of people.")
+                RowProblem(line.number, titles[people], say("no_number_of_people", text=count[:40]))
             )
         else:
             rows.append(StockRow(*codes, int(count), year))
@@ -58,7 +59,7 @@ def _column(titles: Sequence[str], names: Sequence[str]) -> int:
     for name in names:
         if name in titles:
             return titles.index(name)
-    raise Unreadable(f"The heading has no column {names[0]}.", 1)
+    raise Unreadable(say("no_columns", columns=names[0]), 1)
 
 
 def _people(titles: Sequence[str]) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Final, TextIO
 
 from sojourn.exchange.reading import RowProblem, Unreadable
+from sojourn.exchange.sentences import say
 
 OUT: Final = ("id", "band", "answer", "probability")
 LONGEST_CELL: Final = 1_000_000
@@ -63,7 +64,7 @@ def read_people_points(
     try:
         heading = next(counted)
     except StopIteration:
-        raise Unreadable("The file is empty.") from None
+        raise Unreadable(say("file_empty")) from None
     columns = _columns(heading.removeprefix("\ufeff"))
     people = PeoplePoints()
     seen: set[str] = set()
@@ -74,7 +75,7 @@ def read_people_points(
                 _take(people, cells, columns, reader.line_num + 1, at)
                 _check_id(people, seen, reader.line_num + 1)
     except csv.Error as error:
-        raise Unreadable(f"The row cannot be read: {error}.", reader.line_num + 1) from error
+        raise Unreadable(say("row_unreadable", why=str(error)), reader.line_num + 1) from error
     return people
 
 
@@ -104,7 +105,7 @@ def _columns(heading: str) -> _Columns:
     try:
         cells = next(csv.reader([heading], delimiter=separator))
     except (csv.Error, StopIteration) as error:
-        raise Unreadable("The heading cannot be read.", 1) from error
+        raise Unreadable(say("heading_unreadable"), 1) from error
     titles = [cell.strip().lower().replace(" ", "_") for cell in cells]
     found = {
         name: next((titles.index(title) for title in also if title in titles), None)
@@ -112,7 +113,7 @@ def _columns(heading: str) -> _Columns:
     }
     missing = [name for name in _NEEDED if found[name] is None]
     if missing:
-        raise Unreadable(f"The heading has no column {' and no column '.join(missing)}.", 1)
+        raise Unreadable(say("no_columns", columns=", ".join(missing)), 1)
     return _Columns(
         id=found["id"] or 0,
         latitude=found["latitude"] or 0,
@@ -130,9 +131,7 @@ def _take(
     latitude = _degrees(_cell(cells, columns.latitude), 90, line, "latitude", problems)
     longitude = _degrees(_cell(cells, columns.longitude), 180, line, "longitude", problems)
     if latitude == longitude == 0:
-        problems.append(
-            RowProblem(line, "latitude", "0, 0 is open sea and often means “not known”.")
-        )
+        problems.append(RowProblem(line, "latitude", say("point_at_zero")))
         latitude = math.nan
     people.ids.append(_cell(cells, columns.id).strip())
     is_placed = not (math.isnan(latitude) or math.isnan(longitude))
@@ -145,9 +144,9 @@ def _take(
 def _check_id(people: PeoplePoints, seen: set[str], line: int) -> None:
     one = people.ids[-1]
     if not one:
-        people.problems.append(RowProblem(line, "id", "The row has no id."))
+        people.problems.append(RowProblem(line, "id", say("no_id")))
     elif one in seen:
-        people.problems.append(RowProblem(line, "id", "The id has been used in a row before."))
+        people.problems.append(RowProblem(line, "id", say("id_twice")))
     seen.add(one)
 
 
@@ -159,11 +158,13 @@ def _degrees(text: str, most: float, line: int, column: str, problems: list[RowP
     try:
         degrees = float(text)
     except ValueError:
-        said = "It is empty." if not text.strip() else f"“{text[:40]}” is not a number of degrees."
+        said = say("no_degrees", text=text[:40]) if text.strip() else say("cell_empty")
         problems.append(RowProblem(line, column, said))
         return math.nan
     if not -most <= degrees <= most:
-        problems.append(RowProblem(line, column, f"{text[:40]} is not from -{most} to {most}."))
+        problems.append(
+            RowProblem(line, column, say("beyond_degrees", text=text[:40], most=int(most)))
+        )
         return math.nan
     return degrees
 
@@ -177,9 +178,7 @@ def _accuracy(text: str, line: int, problems: list[RowProblem]) -> float:
         accuracy_km = -1.0
     if 0 <= accuracy_km <= 20_040:
         return accuracy_km
-    problems.append(
-        RowProblem(line, "accuracy_km", f"“{text[:40]}” is not a distance in km; left out.")
-    )
+    problems.append(RowProblem(line, "accuracy_km", say("no_distance", text=text[:40])))
     return 0.0
 
 
@@ -189,13 +188,11 @@ def _age(text: str, line: int, at: datetime, problems: list[RowProblem]) -> floa
     try:
         observed_at = datetime.fromisoformat(text.strip())
     except ValueError:
-        problems.append(
-            RowProblem(line, "observed_at", f"“{text[:40]}” is not a date and time; left out.")
-        )
+        problems.append(RowProblem(line, "observed_at", say("no_moment", text=text[:40])))
         return math.nan
     if observed_at.tzinfo is None:
         observed_at = observed_at.replace(tzinfo=UTC)
     age = (at - observed_at).total_seconds() / 86_400
     if age < -1:
-        problems.append(RowProblem(line, "observed_at", f"{text[:40]} lies in the future."))
+        problems.append(RowProblem(line, "observed_at", say("in_the_future", text=text[:40])))
     return age

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import phonenumbers
 
+from sojourn.exchange.sentences import Sentence, say
+
 
 @dataclass(frozen=True, slots=True)
 class Phone:
@@ -16,7 +18,11 @@ class Phone:
 
 
 class NotAPhoneNumber(ValueError):
-    """The text holds no number that could be dialled; the message is fit to be shown."""
+    """The text holds no number that could be dialled; the message, in English, is fit to be shown."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
 
 
 def read_phone(text: str, *, country: str | None = None) -> Phone:
@@ -28,15 +34,15 @@ def read_phone(text: str, *, country: str | None = None) -> Phone:
     if plain.startswith("00"):
         plain = "+" + plain[2:]
     if not plain.startswith("+") and country is None:
-        raise NotAPhoneNumber("The country code is missing.")
+        raise NotAPhoneNumber(say("phone_no_country"))
     try:
         number = phonenumbers.parse(plain, country)
     except phonenumbers.NumberParseException as error:
-        raise NotAPhoneNumber("This is not a telephone number.") from error
+        raise NotAPhoneNumber(say("phone_wrong")) from error
     if not phonenumbers.is_possible_number(number):
-        raise NotAPhoneNumber("This number has too few or too many digits.")
+        raise NotAPhoneNumber(say("phone_length"))
     if not phonenumbers.is_valid_number(number):
-        raise NotAPhoneNumber("No such number is in use in that country.")
+        raise NotAPhoneNumber(say("phone_unused"))
     kind = phonenumbers.number_type(number)
     return Phone(
         e164=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),

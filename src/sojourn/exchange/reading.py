@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from sojourn.exchange.sentences import Sentence, as_written
+
 Row_co = TypeVar("Row_co", covariant=True)
 
 
@@ -21,7 +23,12 @@ class RowProblem:
 
     line: int
     column: str
-    problem: str
+    sentence: Sentence
+
+    @property
+    def problem(self) -> str:
+        """Return what is wrong, in English."""
+        return str(self.sentence)
 
     @property
     def where(self) -> str:
@@ -37,11 +44,12 @@ class Reading(Generic[Row_co]):
 
 
 class Unreadable(Exception):
-    """Nothing can be taken from this source. The message is for the person who gave it."""
+    """Nothing can be taken from this source. The message, in English, is for the person who gave it."""
 
-    def __init__(self, problem: str, line: int | None = None) -> None:
-        super().__init__(problem)
-        self.problem = problem
+    def __init__(self, problem: str | Sentence, line: int | None = None) -> None:
+        super().__init__(str(problem))
+        self.sentence = as_written(problem) if isinstance(problem, str) else problem
+        self.problem = str(problem)
         self.line = line
 
     @property

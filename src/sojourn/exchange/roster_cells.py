@@ -14,6 +14,7 @@ import babel
 import pycountry
 
 from sojourn.exchange.roster_headers import plain_heading
+from sojourn.exchange.sentences import Sentence, say
 
 LANGUAGES: Final = (
     "en",
@@ -35,7 +36,11 @@ LANGUAGES: Final = (
 
 
 class NotRead(ValueError):
-    """The cell cannot be understood; the message says what would be."""
+    """The cell cannot be understood; the message, in English, says what would be."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
 
 
 def western_digits(text: str) -> str:
@@ -49,11 +54,11 @@ def read_birth_year(text: str, *, today: date) -> int:
     """Return the year of a date of birth in whatever order its parts stand."""
     years = [int(year) for year in re.findall(r"(?<!\d)\d{4}(?!\d)", western_digits(text))]
     if len(years) != 1:
-        raise NotRead("The year of birth needs four digits, as in 1994 or 1994-03-27.")
+        raise NotRead(say("birth_year_digits"))
     if today.year < years[0] <= today.year + 60:
-        raise NotRead(f"{years[0]} lies ahead: it may be Bikram Sambat. Write the year as in 1994.")
+        raise NotRead(say("birth_year_ahead", year=years[0]))
     if not 1900 <= years[0] <= today.year:
-        raise NotRead(f"{years[0]} is no year of birth of a living person.")
+        raise NotRead(say("birth_year_wrong", year=years[0]))
     return years[0]
 
 
@@ -61,7 +66,7 @@ def read_age(text: str, *, today: date) -> int:
     """Return the year of birth that an age gives, within a year."""
     found = re.fullmatch(r"\D*(\d{1,3})\D*", western_digits(text))
     if not found or int(found[1]) > 120:
-        raise NotRead("An age is a number of years.")
+        raise NotRead(say("age_wrong"))
     return today.year - int(found[1])
 
 
@@ -71,7 +76,7 @@ def read_moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(plain)
     except ValueError as error:
-        raise NotRead("Write the day as 2026-03-27.") from error
+        raise NotRead(say("day_wrong")) from error
     return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
@@ -80,12 +85,12 @@ def read_degrees(text: str, *, limit: float) -> float:
     plain = western_digits(text).upper().replace("−", "-").strip()
     numbers = [float(number.replace(",", ".")) for number in re.findall(r"\d+(?:[.,]\d+)?", plain)]
     if not 1 <= len(numbers) <= 3 or re.search(r"[^\d\s.,+\-°º'’′\"”″NSEWO:]", plain):
-        raise NotRead("Degrees are written as 28.231 or 28°13'52\"N.")
+        raise NotRead(say("degrees_wrong"))
     degrees = sum(number / 60.0**power for power, number in enumerate(numbers))
     if plain.startswith("-") or plain[-1] in "SWO":
         degrees = -degrees
     if abs(degrees) > limit:
-        raise NotRead(f"{degrees:g} degrees lie outside -{limit:g} to {limit:g}.")
+        raise NotRead(say("degrees_beyond", degrees=f"{degrees:g}", limit=f"{limit:g}"))
     return degrees
 
 
@@ -96,7 +101,7 @@ def read_coordinates(text: str) -> tuple[float, float]:
     if len(parts) != 2:
         parts = plain.split(",") if plain.count(",") == 1 else plain.split()
     if len(parts) != 2:
-        raise NotRead("Coordinates are written as latitude, longitude: 28.231, 84.731.")
+        raise NotRead(say("coordinates_wrong"))
     return read_degrees(parts[0], limit=90), read_degrees(parts[1], limit=180)
 
 
@@ -105,7 +110,7 @@ def read_country(text: str) -> str:
     plain = plain_heading(text)
     code = _countries().get(plain) or _countries().get(plain.removeprefix("the "))
     if code is None:
-        raise NotRead("This country is not known; its name in English or its code (NPL) is.")
+        raise NotRead(say("country_unknown"))
     return code
 
 
@@ -114,7 +119,7 @@ def read_language(text: str) -> str:
     plain = plain_heading(text)
     code = _languages().get(plain)
     if code is None:
-        raise NotRead("This language is not known; its name in English or its code (ne) is.")
+        raise NotRead(say("language_unknown"))
     return code
 
 
@@ -191,7 +196,7 @@ def read_sex(text: str) -> str:
     for sex, known in _SEXES.items():
         if words and words[0] in plain_heading(known).split():
             return sex
-    raise NotRead("Write F, M or X, or leave it empty.")
+    raise NotRead(say("sex_unknown"))
 
 
 _OCCUPATIONS: Final = {

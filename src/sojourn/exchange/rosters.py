@@ -12,8 +12,10 @@ from typing import Any, Final, TypeVar
 
 from sojourn.exchange import roster_cells as cells
 from sojourn.exchange.phone import NotAPhoneNumber, read_phone
-from sojourn.exchange.reading import Problem, Reading, RowProblem
+from sojourn.exchange.reading import Reading, RowProblem
 from sojourn.exchange.roster_headers import Field, guess_columns
+from sojourn.exchange.sentences import Sentence, as_written, say
+from sojourn.exchange.spreadsheets import letters
 from sojourn.exchange.tables import Line, Table, read_table
 
 T = TypeVar("T")
@@ -77,13 +79,14 @@ class Roster(Reading[RosterRow]):
 
     headings: tuple[str, ...] = ()
     columns: Mapping[int, Field] = field(default_factory=dict)
-    form: str = ""
+    form: Sentence = field(default_factory=lambda: as_written(""))
 
     @property
-    def of_the_file(self) -> tuple[Problem | RowProblem, ...]:
+    def of_the_file(self) -> tuple[RowProblem, ...]:
         """Return the problems that belong to no single row."""
         of_rows = sum(len(row.problems) for row in self.rows)
-        return self.problems[: len(self.problems) - of_rows]
+        whole = self.problems[: len(self.problems) - of_rows]
+        return tuple(problem for problem in whole if isinstance(problem, RowProblem))
 
 
 def read_roster(content: bytes, *, filename: str, options: RosterOptions) -> Roster:
@@ -121,15 +124,15 @@ def _headings(table: Table, heading_rows: int) -> tuple[str, ...]:
         if not all(cell.startswith("#") for cell in line.cells if cell):
             written = line.cells
     filled = list(written) + [""] * (width - len(written))
-    return tuple(heading or f"column {place}" for place, heading in enumerate(filled, start=1))
+    return tuple(heading or letters(place) for place, heading in enumerate(filled, start=1))
 
 
 def _of_the_whole(rows: tuple[RosterRow, ...], columns: Mapping[int, Field]) -> list[RowProblem]:
     names = {Field.NAME, Field.GIVEN_NAME, Field.FAMILY_NAME}
     if not names.intersection(columns.values()):
-        return [RowProblem(0, "", "No column of names was recognised. Say which one it is.")]
+        return [RowProblem(0, "", say("no_names"))]
     if not rows:
-        return [RowProblem(0, "", "The list has a heading and nobody under it.")]
+        return [RowProblem(0, "", say("nobody"))]
     return []
 
 
@@ -154,10 +157,12 @@ class _Reader:
         row = RosterRow(line=self.line.number, cells=self.line.cells, name=self._name())
         row = replace(row, **self._facts(), **self._reach(), **self._whereabouts())
         if not row.name:
-            self._note(Field.NAME, "A name to call by is needed.")
+            self._note(Field.NAME, say("name_needed"))
         beyond = len(self.line.cells) - len(self.headings)
         if beyond > 0:
-            self.problems.append(RowProblem(row.line, "", f"{beyond} cells have no heading."))
+            self.problems.append(
+                RowProblem(row.line, "", say("cells_without_heading", cells=beyond))
+            )
         return replace(row, problems=tuple(self.problems))
 
     def _texts(self, wanted: Field) -> Iterator[str]:
@@ -168,10 +173,10 @@ class _Reader:
     def _text(self, wanted: Field) -> str:
         return " ".join(next(self._texts(wanted), "").split())
 
-    def _note(self, wanted: Field, problem: str) -> None:
+    def _note(self, wanted: Field, sentence: Sentence) -> None:
         column = next((c for c, meaning in self.columns.items() if meaning == wanted), None)
-        named = self.headings[column] if column is not None else str(wanted)
-        self.problems.append(RowProblem(self.line.number, named, problem))
+        named = self.headings[column] if column is not None else ""
+        self.problems.append(RowProblem(self.line.number, named, sentence))
 
     def _read(self, wanted: Field, reader: Callable[[str], T]) -> T | None:
         text = self._text(wanted)
@@ -180,7 +185,7 @@ class _Reader:
         try:
             return reader(text)
         except cells.NotRead as refusal:
-            self._note(wanted, str(refusal))
+            self._note(wanted, refusal.sentence)
             return None
 
     def _name(self) -> str:
@@ -224,7 +229,7 @@ class _Reader:
                 try:
                     found.append(cells.read_language(text))
                 except cells.NotRead as refusal:
-                    self._note(Field.LANGUAGE, str(refusal))
+                    self._note(Field.LANGUAGE, refusal.sentence)
         return tuple(dict.fromkeys(found))
 
     def _reach(self) -> dict[str, Any]:
@@ -239,7 +244,7 @@ class _Reader:
                 if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", written):
                     emails.append(written.lower())
                 else:
-                    self._note(Field.EMAIL, "This is not an e-mail address.")
+                    self._note(Field.EMAIL, say("email_wrong"))
         return {
             "phones": tuple(dict.fromkeys(phones)),
             "emails": tuple(dict.fromkeys(emails)),
@@ -256,7 +261,7 @@ class _Reader:
                     return read_phone(f"+{bare}").e164
                 except NotAPhoneNumber:
                     pass
-            self._note(Field.PHONE, str(refusal))
+            self._note(Field.PHONE, refusal.sentence)
             return None
 
     def _whereabouts(self) -> dict[str, Any]:
@@ -266,7 +271,7 @@ class _Reader:
             self._read(Field.LONGITUDE, lambda text: cells.read_degrees(text, limit=180)),
         )
         if (latitude is None) != (longitude is None):
-            self._note(Field.LATITUDE, "A position needs both latitude and longitude.")
+            self._note(Field.LATITUDE, say("half_position"))
             latitude = longitude = None
         accuracy_km = self._read(Field.ACCURACY_KM, _distance)
         return {
@@ -282,5 +287,5 @@ class _Reader:
 def _distance(text: str) -> float:
     found = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*(?:km)?", cells.western_digits(text).strip().lower())
     if not found:
-        raise cells.NotRead("Accuracy is a distance in km.")
+        raise cells.NotRead(say("accuracy_wrong"))
     return float(found[1].replace(",", "."))

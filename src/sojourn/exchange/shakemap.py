@@ -20,6 +20,7 @@ from sojourn.exchange.geometry import to_geojson
 from sojourn.exchange.intensity_bands import bands_of
 from sojourn.exchange.moments import NotAMoment, iso_moment
 from sojourn.exchange.reading import Problem, Reading, RowProblem, Unreadable
+from sojourn.exchange.sentences import say
 
 MOST_CELLS: Final = 4_000_000
 _MMI: Final = frozenset({"mmi", "intensity", "psmmi"})
@@ -175,7 +176,7 @@ def _rows(table: Iterator[list[str]], columns: Sequence[int]) -> tuple[Table, li
         try:
             nodes.append([float(cells[index]) for index in columns])
         except (ValueError, IndexError):
-            problems.append(RowProblem(line, "", "It is not three numbers; left out."))
+            problems.append(RowProblem(line, "", say("not_three_numbers")))
         if len(nodes) > MOST_CELLS:
             raise Unreadable(f"The table has more than {MOST_CELLS} rows; refused.")
     return np.array(nodes, dtype=np.float64).reshape(-1, 3), problems

@@ -19,6 +19,7 @@ from sojourn.exchange.content_kinds import Kind, kind_of
 from sojourn.exchange.hidden_rows import hidden_in
 from sojourn.exchange.limited_process import confine
 from sojourn.exchange.reading import Unreadable
+from sojourn.exchange.sentences import say
 
 Row = tuple[int, list[str]]
 
@@ -48,11 +49,11 @@ def answer(content: bytes, *, most_rows: int) -> Iterator[object]:
     try:
         yield from _read(content, most_rows)
     except Unreadable as refusal:
-        yield {"refusal": refusal.problem}
+        yield {"refusal": refusal.sentence.packed()}
     except python_calamine.PasswordError:
-        yield {"refusal": "The file is locked with a password."}
+        yield {"refusal": say("file_locked").packed()}
     except (python_calamine.CalamineError, ValueError, OSError):
-        yield {"refusal": "The file is damaged, or is no spreadsheet."}
+        yield {"refusal": say("file_no_spreadsheet").packed()}
 
 
 def _read(content: bytes, most_rows: int) -> Iterator[object]:
@@ -60,7 +61,7 @@ def _read(content: bytes, most_rows: int) -> Iterator[object]:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     name, rows, left = _first_seen(book)
     if not name:
-        raise Unreadable("No sheet of the file holds a table.")
+        raise Unreadable(say("file_no_sheet"))
     hidden = hidden_in(content, sheet=name)
     yield Facts(name, left, hidden.rows, hidden.columns)._asdict()
     yield from islice(rows, most_rows + 1)
@@ -70,7 +71,7 @@ def _check(content: bytes) -> None:
     if kind_of(content) != Kind.OLD_OFFICE:
         check_spreadsheet(content)
     elif _MACROS in content:
-        raise Unreadable("The file holds macros. Save it as XLSX and try again.")
+        raise Unreadable(say("file_macros"))
 
 
 def _first_seen(
@@ -82,11 +83,11 @@ def _first_seen(
     left: list[tuple[str, str]] = []
     for facts in book.sheets_metadata:
         if facts.typ != python_calamine.SheetTypeEnum.WorkSheet:
-            left.append((facts.name, "it is no table"))
+            left.append((facts.name, "sheet_no_table"))
         elif facts.visible != python_calamine.SheetVisibleEnum.Visible:
-            left.append((facts.name, "it is hidden"))
+            left.append((facts.name, "sheet_hidden"))
         elif name:
-            left.append((facts.name, "one sheet is read at a time"))
+            left.append((facts.name, "sheet_beyond"))
         else:
             found = _rows_of(book.get_sheet_by_name(facts.name))
             if first := next(found, None):

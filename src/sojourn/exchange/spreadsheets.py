@@ -7,6 +7,7 @@ from typing import Any
 
 from sojourn.exchange.limited_process import run_limited
 from sojourn.exchange.reading import RowProblem, Unreadable
+from sojourn.exchange.sentences import say, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,34 +28,32 @@ def read_spreadsheet(content: bytes, *, most_rows: int) -> Sheet:
     facts, *rows = map(json.loads, answer.splitlines())
     for said in (facts, *rows[-1:]):  # it may break at any row
         if "refusal" in said:
-            raise Unreadable(str(said["refusal"]))
+            raise Unreadable(unpacked(said["refusal"]))
     told = tuple((int(number), tuple(cells)) for number, cells in rows)
     return Sheet(facts["sheet"], told, tuple(_problems(facts)))
 
 
 def _problems(facts: dict[str, Any]) -> Iterator[RowProblem]:
     for name, why in facts["left"]:
-        yield RowProblem(0, "", f"The sheet “{name}” was not read: {why}.")
+        yield RowProblem(0, "", say(why, sheet=name))
     rows, columns = facts["hidden_rows"], facts["hidden_columns"]
     if rows:
-        named = _runs(rows, str)
-        yield RowProblem(rows[0][0], "", f"Hidden in the spreadsheet, and read: rows {named}.")
+        yield RowProblem(rows[0][0], "", say("hidden_rows", rows=_runs(rows, str)))
     if columns:
-        named = _runs(columns, _letters)
-        yield RowProblem(0, "", f"Hidden in the spreadsheet, and read: columns {named}.")
+        yield RowProblem(0, "", say("hidden_columns", columns=_runs(columns, letters)))
 
 
 def _runs(runs: list[list[int]], written: Callable[[int], str]) -> str:
     return ", ".join(
-        written(first) if first == last else f"{written(first)} to {written(last)}"
+        written(first) if first == last else f"{written(first)}–{written(last)}"
         for first, last in runs
     )
 
 
-def _letters(number: int) -> str:
+def letters(number: int) -> str:
     """Return the letters of a column: 1 is A, 27 is AA."""
-    letters = ""
+    named = ""
     while number:
         number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+        named = chr(65 + rest) + named
+    return named

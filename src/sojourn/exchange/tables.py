@@ -14,6 +14,7 @@ from typing import Final
 
 from sojourn.exchange.content_kinds import SPREADSHEETS, TABLES, Kind, kind_of
 from sojourn.exchange.reading import RowProblem, Unreadable
+from sojourn.exchange.sentences import Sentence, say
 from sojourn.exchange.spreadsheets import read_spreadsheet
 
 LARGEST_FILE_BYTES: Final = 20_000_000
@@ -35,7 +36,7 @@ class Table:
     """The rows of one sheet, how they were read, and what was odd about the file."""
 
     lines: tuple[Line, ...]
-    form: str
+    form: Sentence
     problems: tuple[RowProblem, ...]
 
 
@@ -45,20 +46,20 @@ def read_table(content: bytes, *, filename: str = "") -> Table:
     Empty rows are left out. Raises Unreadable.
     """
     if not content.strip():
-        raise Unreadable("The file is empty.")
+        raise Unreadable(say("file_empty"))
     if len(content) > LARGEST_FILE_BYTES:
-        raise Unreadable(f"The file is larger than {LARGEST_FILE_BYTES // 1_000_000} MB.")
+        raise Unreadable(say("file_too_large", megabytes=LARGEST_FILE_BYTES // 1_000_000))
     kind = kind_of(content)
     if kind in SPREADSHEETS | {Kind.ZIP, Kind.DOCUMENT}:
         sheet = read_spreadsheet(content, most_rows=MOST_ROWS)
         rows = [Line(number, cells) for number, cells in sheet.rows]
-        return _tidy(rows, f"spreadsheet, sheet “{sheet.name}”", list(sheet.problems))
+        return _tidy(rows, say("read_as_sheet", sheet=sheet.name), list(sheet.problems))
     if kind not in TABLES | {Kind.BINARY}:
-        raise Unreadable("This is not a table. Save the list as XLSX, ODS or CSV.")
+        raise Unreadable(say("file_no_table"))
     return _tidy(*_separated(content, is_tabbed=filename.lower().endswith((".tsv", ".tab"))))
 
 
-def _tidy(rows: list[Line], form: str, problems: list[RowProblem]) -> Table:
+def _tidy(rows: list[Line], form: Sentence, problems: list[RowProblem]) -> Table:
     """Bound the table and clean its cells, saying what was cut."""
     lines: list[Line] = []
     for row in rows:
@@ -68,16 +69,16 @@ def _tidy(rows: list[Line], form: str, problems: list[RowProblem]) -> Table:
         if not cells:
             continue
         if len(lines) >= MOST_ROWS:
-            problems.append(RowProblem(row.number, "", f"Only {MOST_ROWS} rows are read at once."))
+            problems.append(RowProblem(row.number, "", say("rows_beyond", most=MOST_ROWS)))
             break
         if len(cells) > MOST_COLUMNS:
-            problems.append(RowProblem(row.number, "", f"Only {MOST_COLUMNS} columns are read."))
+            problems.append(RowProblem(row.number, "", say("columns_beyond", most=MOST_COLUMNS)))
             cells = cells[:MOST_COLUMNS]
         if any(len(cell) > LONGEST_CELL for cell in cells):
-            problems.append(RowProblem(row.number, "", "A very long cell was cut."))
+            problems.append(RowProblem(row.number, "", say("cell_cut")))
         lines.append(Line(row.number, tuple(_clean(cell[:LONGEST_CELL]) for cell in cells)))
     if not lines:
-        raise Unreadable("The table has no rows.")
+        raise Unreadable(say("file_no_rows"))
     return Table(lines=tuple(lines), form=form, problems=tuple(problems))
 
 
@@ -92,7 +93,7 @@ def _clean(cell: str) -> str:
     return kept.strip(" \t\r\n\ufeff\u200e\u200f\u202a\u202b\u202c")
 
 
-def _separated(content: bytes, *, is_tabbed: bool) -> tuple[list[Line], str, list[RowProblem]]:
+def _separated(content: bytes, *, is_tabbed: bool) -> tuple[list[Line], Sentence, list[RowProblem]]:
     text, encoding, problems = _decode(content)
     separator = "\t" if is_tabbed else _separator_of(text)
     rows: list[Line] = []
@@ -105,9 +106,10 @@ def _separated(content: bytes, *, is_tabbed: bool) -> tuple[list[Line], str, lis
             if len(rows) > MOST_ROWS * 2:
                 break
     except csv.Error as error:
-        raise Unreadable(f"Line {before + 1} cannot be read: {error}.") from error
-    named = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}[separator]
-    return rows, f"text, {encoding}, {named}", problems
+        raise Unreadable(say("line_unreadable", line=before + 1, why=str(error))) from error
+    if separator == "\t":
+        return rows, say("read_as_tabs", encoding=encoding), problems
+    return rows, say("read_as_text", encoding=encoding, separator=separator), problems
 
 
 def _decode(content: bytes) -> tuple[str, str, list[RowProblem]]:
@@ -127,9 +129,7 @@ def _decode(content: bytes) -> tuple[str, str, list[RowProblem]]:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
     encoding = _codepage_of(content)
-    problem = RowProblem(
-        line, "", f"The file is not in UTF-8; it was read as {encoding}. Check the accents."
-    )
+    problem = RowProblem(line, "", say("encoding_guessed", encoding=encoding))
     return content.decode(encoding, errors="replace"), encoding, [problem]
 
 
@@ -145,7 +145,7 @@ def _decoded(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Unreadable(f"The file says it is {encoding} and is not.") from error
+        raise Unreadable(say("encoding_wrong", encoding=encoding)) from error
 
 
 def _codepage_of(content: bytes) -> str:

@@ -16,6 +16,7 @@ from sojourn.exchange.roster_headers import Field
 from sojourn.foundation.organisations.models import Office, User
 from sojourn.foundation.people.operations import PersonFacts
 from sojourn.foundation.people.terms import DocumentKind, Occupation, Sex
+from sojourn.foundation.sentences import in_words
 from sojourn.preparedness.registration.models import Import
 
 LARGEST_MB: Final = 20
@@ -323,4 +324,4 @@ def _e164(text: str) -> str:
     try:
         return read_phone(text).e164
     except NotAPhoneNumber as refusal:
-        raise ValidationError(_(str(refusal))) from refusal  # the sentences stand in the catalogue
+        raise ValidationError(in_words(refusal.sentence)) from refusal

@@ -6,7 +6,7 @@ from django.db.models import Q
 from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import Office, Organisation, User
 from sojourn.foundation.people.models import Person
-from sojourn.preparedness.registration.terms import ImportState, Judgement, Plan
+from sojourn.preparedness.registration.terms import ImportState, Judgement, MatchWhy, Plan
 
 
 class Import(models.Model):
@@ -22,7 +22,7 @@ class Import(models.Model):
     source = models.CharField(max_length=120, help_text="who keeps the list")
     filename = models.CharField(max_length=200)
     digest = models.CharField(max_length=64, help_text="SHA-256 of the file")
-    form = models.CharField(max_length=200, help_text="how the file was read")
+    read_as = models.JSONField(default=list, help_text="how the file was read: a sentence")
     headings = models.JSONField(default=list)
     columns = models.JSONField(default=dict, help_text="column → meaning")
     phone_country = models.CharField(max_length=2, blank=True)
@@ -31,7 +31,7 @@ class Import(models.Model):
     )
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
-    problems = models.JSONField(default=list, help_text="of the file as a whole: [line, problem]")
+    problems = models.JSONField(default=list, help_text="of the file as a whole: [line, sentence]")
     brought_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     brought_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
@@ -58,13 +58,13 @@ class SourceRow(models.Model):
     record = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField()
     cells_sealed = models.BinaryField()
-    problems = models.JSONField(default=list, help_text="[column, problem]")
+    problems = models.JSONField(default=list, help_text="[column, sentence]")
     has_problems = models.BooleanField(default=False)
     plan = models.CharField(max_length=8, choices=Plan.choices)
     match = models.ForeignKey(
         Person, on_delete=models.SET_NULL, null=True, related_name="+", help_text="who it may be"
     )
-    match_why = models.CharField(max_length=120, blank=True)
+    match_why = models.CharField(max_length=120, choices=MatchWhy.choices, blank=True)
     likeness = models.FloatField(null=True)
     household = models.CharField(
         max_length=32, blank=True, help_text="digest of its name in the list"

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from sojourn.exchange.roster_headers import Field
 from sojourn.exchange.rosters import RosterOptions, RosterRow, read_rows
+from sojourn.exchange.sentences import Sentence, unpacked
 from sojourn.exchange.tables import Line
 from sojourn.foundation.access import sealing
 from sojourn.foundation.access.terms import Purpose
@@ -142,15 +143,15 @@ def columns_of(record: Import) -> dict[int, Field]:
     return {int(column): Field(meaning) for column, meaning in record.columns.items()}
 
 
-def problems_of(record: Import) -> Iterator[tuple[str, str, str]]:
-    """Yield (line, column, problem) for the file as a whole, then for each row, in order."""
-    for where, problem in record.problems:
-        yield where, "", problem
+def problems_of(record: Import) -> Iterator[tuple[str, str, Sentence]]:
+    """Yield (line, column, problem) for the file as a whole, whose line may be empty, then for each row."""
+    for line, problem in record.problems:
+        yield str(line or ""), "", unpacked(problem)
     for line, problems in (
         record.rows.filter(has_problems=True).order_by("line").values_list("line", "problems")
     ):
         for column, problem in problems:
-            yield str(line), column, problem
+            yield str(line), column, unpacked(problem)
 
 
 REGISTER_HEADINGS: Final = (

@@ -23,6 +23,14 @@ class Plan(TextChoices):
     NO_NAME = "no_name", _("No name: kept aside")
 
 
+class MatchWhy(TextChoices):
+    """Why a row may be somebody of the register."""
+
+    DOCUMENT = "document", _("the same document number")
+    PHONE_AND_NAME = "phone_and_name", _("the same telephone and name")
+    NAME = "name", _("a name that is alike")
+
+
 class Judgement(TextChoices):
     """What a person says of a row and somebody in the register."""
 

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from sojourn.foundation.sentences import kept_in_words
 from sojourn.methods import cldr
 from sojourn.site import charts
 from sojourn.site.context import address, may_open
@@ -73,6 +74,12 @@ def moment(at: datetime | None, zone: str | ZoneInfo | None = None) -> SafeStrin
 def listed(parts: Iterable[object]) -> str:
     """Show some things one after another, parted as the language of the reader does."""
     return pgettext("between the things of a list", ", ").join(str(part) for part in parts)
+
+
+@register.filter
+def said(kept: object) -> str:
+    """Say a sentence of a reader, or one kept as code and values, in the language of the page."""
+    return kept_in_words(kept)
 
 
 @register.filter

@@ -61,12 +61,12 @@ def bring_list(
         source=source,
         filename=filename[-200:],
         digest=digest,
-        form=roster.form[:200],
+        read_as=roster.form.packed(),
         headings=list(roster.headings),
         columns={str(column): meaning.value for column, meaning in roster.columns.items()},
         phone_country=phone_country,
         rows_total=len(roster.rows),
-        problems=[[problem.where, problem.problem] for problem in roster.of_the_file],
+        problems=[[problem.line, problem.sentence.packed()] for problem in roster.of_the_file],
         brought_by=by,
         brought_at=at,
     )
@@ -148,7 +148,7 @@ def _row_of(record: Import, understood: RosterRow) -> SourceRow:
 
 
 def _describe(row: SourceRow, understood: RosterRow) -> None:
-    row.problems = [[problem.column, problem.problem] for problem in understood.problems]
+    row.problems = [[problem.column, problem.sentence.packed()] for problem in understood.problems]
     row.has_problems = bool(understood.problems)
     named = " ".join(understood.household.casefold().split())
     row.household = sha256(named.encode()).hexdigest()[:32] if named else ""
@@ -159,6 +159,6 @@ def _plan(rows: Sequence[SourceRow], read: Sequence[RosterRow], record: Import) 
     for row, plan in zip(rows, planned, strict=True):
         row.plan = plan.plan
         row.match_id = plan.match
-        row.match_why = plan.why
+        row.match_why = plan.why or ""
         row.likeness = plan.likeness
         row.repeats_line = plan.repeats_line

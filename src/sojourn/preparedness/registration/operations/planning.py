@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Count
-from django.utils.translation import gettext
 
 from sojourn.exchange.rosters import RosterRow
 from sojourn.foundation.organisations.models import Organisation
@@ -15,7 +14,7 @@ from sojourn.foundation.people.models import ContactPoint, IdentityDocument, Nam
 from sojourn.foundation.people.operations import document_index
 from sojourn.methods import names
 from sojourn.preparedness.registration.rules import is_perhaps_same, is_surely_same
-from sojourn.preparedness.registration.terms import Plan
+from sojourn.preparedness.registration.terms import MatchWhy, Plan
 
 CHUNK: Final = 150
 MOST_TOKENS_READ: Final = 60_000
@@ -29,7 +28,7 @@ class Planned:
 
     plan: Plan
     match: UUID | None = None
-    why: str = ""
+    why: MatchWhy | None = None
     likeness: float | None = None
     repeats_line: int | None = None
 
@@ -65,7 +64,7 @@ def _plan(row: RosterRow, known: _Known, seen: dict[object, int]) -> Planned:
         return Planned(Plan.REPEAT, repeats_line=first)
     for document in row.documents:
         if match := known.documents.get(document_index(document.number)):
-            return Planned(Plan.KNOWN, match, gettext("the same document number"), 1.0)
+            return Planned(Plan.KNOWN, match, MatchWhy.DOCUMENT, 1.0)
     return _by_name(row, known)
 
 
@@ -87,12 +86,12 @@ def _by_name(row: RosterRow, known: _Known) -> Planned:
         spellings = [person.name, *map(str, person.other_names)]
         likeness = round(max(names.similarity(row.name, name) for name in spellings), 2)
         if is_surely_same(shares_phone=key in sharers, likeness=likeness):
-            return Planned(Plan.KNOWN, key, gettext("the same telephone and name"), likeness)
+            return Planned(Plan.KNOWN, key, MatchWhy.PHONE_AND_NAME, likeness)
         years = (row.birth_year, person.birth_year)
         if is_perhaps_same(likeness=likeness, birth_years=years) and likeness > (
             best.likeness or 0
         ):
-            best = Planned(Plan.MAYBE, key, gettext("a name that is alike"), likeness)
+            best = Planned(Plan.MAYBE, key, MatchWhy.NAME, likeness)
     return best
 
 

@@ -16,6 +16,7 @@ from sojourn.exchange.sheets_out import as_csv
 from sojourn.foundation.access.pages import StaffRequest, staff_page
 from sojourn.foundation.organisations import queries as organisations
 from sojourn.foundation.organisations.terms import Role
+from sojourn.foundation.sentences import in_words
 from sojourn.preparedness.registration import forms, operations, queries, tasks
 from sojourn.preparedness.registration.terms import ImportState, Judgement, Plan
 
@@ -67,7 +68,7 @@ def _bring(request: StaffRequest, form: forms.BringList) -> HttpResponse | None:
             at=now(),
         )
     except Unreadable as refusal:
-        form.add_error("file", str(refusal))
+        form.add_error("file", in_words(refusal.sentence))
         return None
     if brought.is_repeat:
         messages.info(request, _("This very file was brought before. Nothing was done twice."))
@@ -204,7 +205,10 @@ def undo(request: StaffRequest, import_id: UUID) -> HttpResponse:
 def problems(request: StaffRequest, import_id: UUID) -> HttpResponse:
     """Hand out the problems of a list, for whoever keeps it."""
     found = get_object_or_404(queries.imports(viewer=request.viewer), pk=import_id)
-    rows = [(found.filename, *problem) for problem in queries.problems_of(found)]
+    rows = [
+        (found.filename, line, column, str(problem))
+        for line, column, problem in queries.problems_of(found)
+    ]
     answer = HttpResponse(
         as_csv(("file", "line", "column", "problem"), rows), content_type="text/csv"
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sojourn.foundation.access.pages import CASE_ROLES, StaffRequest, staff_page
+from sojourn.foundation.accounts.pages import needs_fresh_factor
 from sojourn.foundation.audit import queries as audit
 from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.organisations import queries as organisations
@@ -84,7 +85,6 @@ def _who_may_be(request: StaffRequest, form: forms.NewPerson) -> list[people.Fou
             viewer=request.viewer,
             purpose=queries.purpose_of(request.viewer),
             text=text,
-            at=now(),
         ):
             if one.likeness >= 0.8:
                 found.setdefault(one.person.pk, one)
@@ -179,6 +179,7 @@ def add_document(request: StaffRequest, person_id: UUID) -> HttpResponse:
 
 @staff_page(*KEEPERS)
 @require_POST
+@needs_fresh_factor
 def document_number(request: StaffRequest, person_id: UUID, document_id: UUID) -> HttpResponse:
     """Open a document number on purpose. It is noted who did, and the person sees it."""
     found = get_object_or_404(_seen(request), pk=person_id)

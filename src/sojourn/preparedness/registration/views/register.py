@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sojourn.exchange.sheets_out import as_csv, as_xlsx
 from sojourn.foundation.access.pages import CASE_ROLES, StaffRequest, staff_page
+from sojourn.foundation.accounts.pages import hands_out
 from sojourn.foundation.organisations import queries as organisations
 from sojourn.foundation.people import queries as people
 from sojourn.preparedness.registration import forms, operations, queries
@@ -27,7 +28,7 @@ def register(request: StaffRequest) -> HttpResponse:
     form, narrowed, text = _asked(request)
     offered = (
         people.search(
-            viewer=request.viewer, purpose=queries.purpose_of(request.viewer), text=text, at=now()
+            viewer=request.viewer, purpose=queries.purpose_of(request.viewer), text=text
         )
         if text
         else []
@@ -63,6 +64,7 @@ def register(request: StaffRequest) -> HttpResponse:
 
 @staff_page(*KEEPERS)
 @require_POST
+@hands_out
 def export(request: StaffRequest) -> HttpResponse:
     """Hand out the register, narrowed as asked, as XLSX or CSV. It is noted who took how many."""
     _form, narrowed, _text = _asked(request)

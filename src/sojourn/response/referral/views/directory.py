@@ -16,6 +16,7 @@ from sojourn.exchange import hsds
 from sojourn.exchange.reading import Unreadable
 from sojourn.foundation.access.pages import CASE_ROLES, StaffRequest, staff_page
 from sojourn.foundation.organisations.terms import Role
+from sojourn.foundation.sentences import in_words
 from sojourn.response.referral import forms, operations, queries
 from sojourn.response.referral.rows import row_of
 
@@ -141,7 +142,7 @@ def bring(request: StaffRequest) -> HttpResponse:
     try:
         reading = hsds.read_services(file.read(), filename=file.name)
     except Unreadable as refusal:
-        form.add_error("file", f"{refusal.where}: {refusal.problem}")
+        form.add_error("file", in_words(refusal.sentence))
         return render(request, "referral/brought.html", context, status=422)
     keeper = _keeper(request)
     context["brought"] = operations.bring_services(

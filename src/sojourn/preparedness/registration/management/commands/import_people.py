@@ -105,7 +105,7 @@ class Command(BaseCommand):
                 "added": counts.added,
                 "plans": counts.by_plan,
                 "problems": [
-                    {"file": file.name, "line": line, "column": column, "problem": problem}
+                    {"file": file.name, "line": line, "column": column, "problem": str(problem)}
                     for line, column, problem in problems
                 ],
             }
