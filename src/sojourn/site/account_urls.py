@@ -7,6 +7,7 @@ from sojourn.site import accounts, home
 urlpatterns = [
     path("", home.home, name="home"),
     path("login/", accounts.login, name="login"),
+    path("login/factor/", accounts.login_factor, name="login_factor"),
     path("logout/", accounts.logout, name="logout"),
     path("account/", accounts.account, name="account"),
     path("account/password/", accounts.password, name="password"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, ResolverMatch, resolve, reverse
 from django.utils.functional import SimpleLazyObject
@@ -11,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 
 from sojourn.foundation.access.pages import audience_of
 from sojourn.foundation.access.viewer import Viewer
+from sojourn.foundation.accounts.session_store import IS_SHARED
+from sojourn.foundation.organisations.models import User
 
 THEME_COOKIE: Final = "theme"
 THEMES: Final = ("auto", "light", "dark")
@@ -42,7 +45,7 @@ class Way:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return `theme`, `exercise` and `ways` for the base template."""
+    """Return `theme`, `exercise`, `ways` and `idle_s` for the base template."""
     theme = request.COOKIES.get(THEME_COOKIE, "auto")
     crisis = getattr(request, "crisis", None)
     organisations = getattr(getattr(request, "viewer", None), "organisations", ())
@@ -51,7 +54,17 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "auto",
         "exercise": all_play or bool(getattr(crisis, "is_exercise", False)),
         "ways": SimpleLazyObject(lambda: ways_for(request)),
+        "idle_s": idle_s_of(request),
     }
+
+
+def idle_s_of(request: HttpRequest) -> int:
+    """Return after how many seconds without anything done the session ends; 0 for visitors."""
+    if not isinstance(getattr(request, "user", None), User):
+        return 0
+    is_shared = request.session.get(IS_SHARED)
+    minutes = settings.SESSION_SHARED_IDLE_MIN if is_shared else settings.SESSION_IDLE_MIN
+    return minutes * 60
 
 
 def ways_for(request: HttpRequest) -> list[Way]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sojourn.foundation.access.pages import EVERY_ROLE, StaffRequest, audience_of, staff_page
 from sojourn.foundation.access.viewer import Viewer
+from sojourn.foundation.accounts import queries as accounts
 from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.caseload.models import Crisis
 from sojourn.foundation.caseload.terms import Measure
@@ -80,7 +81,11 @@ def home(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "site/home.html",
-        {"offers": offers_for(request.viewer), "crises": crises_of(request.viewer)},
+        {
+            "offers": offers_for(request.viewer),
+            "crises": crises_of(request.viewer),
+            "has_factor": accounts.has_factor(request.user),
+        },
     )
 
 

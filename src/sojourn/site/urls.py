@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.site.account_urls")),
     path("", include("sojourn.foundation.access.urls")),
+    path("", include("sojourn.foundation.accounts.urls")),
     path("", include("sojourn.preparedness.registration.urls")),
     path("", include("sojourn.procedures.sharing.urls")),
     path("", include("sojourn.procedures.self_service.urls")),

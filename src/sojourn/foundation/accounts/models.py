@@ -1,5 +1,6 @@
 """Facts about accounts."""
 
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
@@ -65,5 +66,63 @@ class Approval(models.Model):
                 fields=["organisation", "-asked_at"],
                 condition=Q(closed_at__isnull=True),
                 name="approvals_that_wait",
+            )
+        ]
+
+
+class OpenSession(AbstractBaseSession):
+    """One browser that is signed in, or about to be. Deleting the row ends it at once."""
+
+    ticket = models.UUIDField(unique=True, help_text="its name in addresses")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions", null=True)
+    password_mark = models.CharField(
+        max_length=64, blank=True, help_text="a hash that changes with the password"
+    )
+    device = models.CharField(max_length=60, blank=True, help_text="browser and system, no more")
+    is_shared = models.BooleanField(default=False, help_text="on a shared computer")
+    opened_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField()
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+        verbose_name = "open session"
+        verbose_name_plural = "open sessions"
+
+
+class SecondPassword(models.Model):
+    """A user's second password: the password of a decoy, who holds the same roles in organisations of nobody.
+
+    `locked_at`: it was used, and the user's own account hands nothing out until two others say so.
+    """
+
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, primary_key=True, related_name="second_password"
+    )
+    decoy = models.OneToOneField(User, on_delete=models.PROTECT, related_name="stands_in_for")
+    set_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    locked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(decoy=F("user")), name="second_password_opens_another_account"
+            )
+        ]
+
+
+class Twin(models.Model):
+    """The organisation that stands in for a real one in the empty view of one user."""
+
+    second_password = models.ForeignKey(
+        SecondPassword, on_delete=models.CASCADE, related_name="twins"
+    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    twin = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["second_password", "organisation"], name="twin_once_for_a_user"
             )
         ]

@@ -1,12 +1,17 @@
 """Questions about accounts."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Model, Q, QuerySet
 
 from sojourn.foundation.access.viewer import Viewer, viewer_of
-from sojourn.foundation.accounts import rules
-from sojourn.foundation.accounts.models import Approval
+from sojourn.foundation.accounts import factors, rules
+from sojourn.foundation.accounts.models import Approval, OpenSession, SecondPassword
+from sojourn.foundation.accounts.session_store import CONFIRMED_AT, OPENED_AT
 from sojourn.foundation.accounts.terms import Deed, Ground
 from sojourn.foundation.organisations import queries as organisations
 from sojourn.foundation.organisations.models import Membership, Organisation, User
@@ -142,4 +147,87 @@ def others_who_may(*, deed: Deed, organisation: Organisation, by: User, at: date
 def _undecided(at: datetime) -> QuerySet[Approval]:
     return Approval.objects.filter(
         closed_at__isnull=True, approved_at__isnull=True, asked_at__gt=at - rules.LASTS
+    )
+
+
+def limits() -> rules.Limits:
+    """Return how long sessions last here."""
+    return rules.Limits(
+        idle=timedelta(minutes=settings.SESSION_IDLE_MIN),
+        shared_idle=timedelta(minutes=settings.SESSION_SHARED_IDLE_MIN),
+        total=timedelta(seconds=settings.SESSION_COOKIE_AGE),
+    )
+
+
+def is_confirmed(session: SessionBase, *, at: datetime) -> bool:
+    """Return whether the user of a session showed in the last minutes who they are: at the door or since."""
+    shown_at = session.get(CONFIRMED_AT) or session.get(OPENED_AT)
+    lasts = timedelta(minutes=settings.FRESH_MIN)
+    if not shown_at:
+        return False
+    return rules.is_fresh(shown_at=datetime.fromisoformat(shown_at), lasts=lasts, at=at)
+
+
+def factors_of(user: User) -> Sequence[factors.Factor]:
+    """Return the second factors of a user, the oldest first."""
+    return factors.factors_of(user)
+
+
+def organisations_of(user: User, *, at: datetime) -> list[Organisation]:
+    """Return the organisations a user works for or will, each once, by name. No exercise, no decoy."""
+    held = organisations.memberships_not_over(user=user, at=at)
+    found = {one.organisation_id: one.organisation for one in held}
+    real = [one for one in found.values() if not (one.is_exercise or one.is_decoy)]
+    return sorted(real, key=lambda one: (one.name, one.pk))
+
+
+def administered_ids(user: User, *, at: datetime) -> frozenset[UUID]:
+    """Return the keys of the organisations whose users a user manages."""
+    return frozenset(one.pk for one in organisations.administered_by(user=user, at=at))
+
+
+def has_factor(user: User) -> bool:
+    """Return whether a user has a second factor."""
+    return factors.held_by(user).any
+
+
+def sessions_of(user: User, *, at: datetime) -> QuerySet[OpenSession]:
+    """Return the sessions of a user that are open, the one used last first."""
+    now_and = limits()
+    return (
+        OpenSession.objects.filter(
+            user=user,
+            password_mark=user.get_session_auth_hash(),
+            expire_date__gt=at,
+            opened_at__gt=at - now_and.total,
+        )
+        .filter(
+            Q(is_shared=False, seen_at__gt=at - now_and.idle)
+            | Q(is_shared=True, seen_at__gt=at - now_and.shared_idle)
+        )
+        .order_by("-seen_at", "session_key")
+    )
+
+
+def are_disclosures_locked(user: User) -> bool:
+    """Return whether an account hands nothing out until two others allow it again."""
+    return SecondPassword.objects.filter(user=user, locked_at__isnull=False).exists()
+
+
+def second_password_of(user: User) -> SecondPassword | None:
+    """Return the second password of a user, if one is set."""
+    return SecondPassword.objects.filter(user=user).select_related("decoy").first()
+
+
+def locked_accounts(*, viewer: Viewer) -> list[User]:
+    """Return whose disclosures are locked in the organisations that the viewer keeps; never the viewer."""
+    kept = [held.organisation_id for held in viewer.memberships if held.role in rules.KEEPERS]
+    return list(
+        User.objects.filter(
+            second_password__locked_at__isnull=False, memberships__organisation__in=kept
+        )
+        .exclude(pk=viewer.user.pk)
+        .select_related("second_password")
+        .distinct()
+        .order_by("display_name", "username")
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sojourn.foundation.accounts.terms import Deed, Ground
+from sojourn.foundation.accounts.terms import Deed, Ended, Ground
 from sojourn.foundation.refusals import Refusal
 from sojourn.foundation.refusals import mark as _
 
@@ -25,8 +25,75 @@ class CannotGoAlone(Refusal):
     """One person is not enough for the deed; the message says why."""
 
 
+class CannotEndSessions(Refusal):
+    """The sessions go on; the message says why."""
+
+
+class CannotAddFactor(Refusal):
+    """The second factor is not added; the message says why."""
+
+
+class CannotRemoveFactor(Refusal):
+    """The second factor stays; the message says why."""
+
+
+class CannotSetSecondPassword(Refusal):
+    """The second password is not set; the message says why."""
+
+
 class NotApproved(Refusal):
     """The deed waits for a second person; the message says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a session lasts: without anything done, and in all."""
+
+    idle: timedelta
+    shared_idle: timedelta
+    total: timedelta
+
+
+def ended_because(
+    *, opened_at: datetime, seen_at: datetime, is_shared: bool, limits: Limits, at: datetime
+) -> Ended | None:
+    """Return why a session is over, or None while it goes on."""
+    if at >= opened_at + limits.total:
+        return Ended.TOO_LONG
+    if at >= seen_at + (limits.shared_idle if is_shared else limits.idle):
+        return Ended.IDLE
+    return None
+
+
+def is_fresh(*, shown_at: datetime, lasts: timedelta, at: datetime) -> bool:
+    """Return whether the user showed lately enough who they are."""
+    return shown_at <= at < shown_at + lasts
+
+
+BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_of(user_agent: str) -> str:
+    """Return a browser and a system in words, no versions; empty when neither is known."""
+    browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    return ", ".join(filter(None, (browser, system)))
 
 
 @dataclass(frozen=True, slots=True)

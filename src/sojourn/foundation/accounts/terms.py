@@ -16,6 +16,21 @@ class Deed(TextChoices):
     OFFICE_REOPEN = "office.reopen", _("Open a locked office again")
 
 
+class Ended(TextChoices):
+    """Why a session ended by itself."""
+
+    IDLE = "idle", _("You were signed out because nothing was done here for a while.")
+    TOO_LONG = "too_long", _("You were signed out because the session had lasted long enough.")
+
+
+class FactorKind(TextChoices):
+    """A second way to show who one is. None goes by e-mail or SMS."""
+
+    CODE = "totp", _("Code from an app")
+    PASSKEY = "webauthn", _("Passkey")
+    RECOVERY = "recovery_codes", _("Recovery codes")
+
+
 class Ground(TextChoices):
     """Why one person was enough."""
 

@@ -22,12 +22,20 @@ def ask(
 
     Raises CannotAsk when the deed is about the one who asks, or their role does not ask for it.
     """
-    key = queries.key_of(about)
     rules.check_can_ask(
         deed=deed,
         roles=queries.roles_in(organisation=organisation, user=by, at=at),
-        is_party=queries.is_party(deed=deed, about=key, user=by),
+        is_party=queries.is_party(deed=deed, about=queries.key_of(about), user=by),
     )
+    return open_request(deed=deed, about=about, organisation=organisation, why=why, by=by, at=at)
+
+
+@transaction.atomic
+def open_request(
+    *, deed: Deed, about: Model, organisation: Organisation, why: Why, by: User, at: datetime
+) -> Approval:
+    """Return the open request for a deed, or make it. Whoever calls has checked who asks, as `ask` does."""
+    key = queries.key_of(about)
     standing = _standing(deed, key, at)
     if standing is not None:
         return standing

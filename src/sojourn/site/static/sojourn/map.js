@@ -19,7 +19,8 @@
   }
 
   async function read(url) {
-    const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+    const headers = { Accept: "application/json", "X-Renews": "1" };
+    const answer = await fetch(url, { headers, credentials: "same-origin" });
     return answer.status === 200 ? answer.json() : null;
   }
 

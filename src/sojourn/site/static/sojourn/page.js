@@ -17,7 +17,50 @@
     if (event.detail.verb !== "get") {
       event.detail.headers["X-CSRFToken"] = token();
     }
+    // A part that renews itself is a screen, not a person at work: it does not keep the session open.
+    if (!event.detail.triggeringEvent) {
+      event.detail.headers["X-Renews"] = "1";
+    }
   });
+
+  // The session ends when nobody does anything. Typing and clicking count; a wall screen counts as somebody.
+  const idle = Number(document.body.dataset.idleS ?? 0) * 1000;
+  const warning = document.getElementById("idle-warning");
+  let told = Date.now();
+  let done = Date.now();
+
+  async function tell() {
+    told = Date.now();
+    const answer = await fetch(document.body.dataset.here, {
+      method: "POST",
+      headers: { "X-CSRFToken": token() },
+      credentials: "same-origin",
+      redirect: "manual",
+    }).catch(() => null);
+    if (answer?.status === 204) {
+      done = Date.now();
+      warning.hidden = true;
+    }
+  }
+
+  if (idle && warning) {
+    const isWall = document.body.classList.contains("is-wall");
+    const step = Math.min(60_000, idle / 5);
+    for (const sign of ["keydown", "pointerdown"]) {
+      document.addEventListener(sign, () => Date.now() - told > step && tell(), { passive: true });
+    }
+    warning.querySelector("button").addEventListener("click", tell);
+    setInterval(() => {
+      if (isWall && Date.now() - told > step) {
+        tell();
+      }
+      const left = idle - (Date.now() - done);
+      warning.hidden = left > Math.min(60_000, idle / 3);
+      if (left < -2_000) {
+        location.reload();
+      }
+    }, Math.min(5_000, idle / 10));
+  }
 
   // A part that renews itself keeps what the reader had unfolded, and waits while they type in it.
   document.addEventListener("htmx:beforeSwap", (event) => {
