@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
 
-.PHONY: run test check setup benchmarks screenshots clean
+.PHONY: run test check setup fuzz benchmarks screenshots clean
 
 run: $(VENV)/.run-ready $(VENV)/.messages-ready
 	@$(BIN)/sojourn run $(ARGS)
@@ -23,6 +23,9 @@ check: $(VENV)/.dev-ready $(VENV)/.messages-ready
 	$(BIN)/python scripts/check_tree.py
 
 setup: $(VENV)/.dev-ready $(VENV)/.messages-ready
+
+fuzz: $(VENV)/.fuzz-ready
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 screenshots: $(VENV)/.dev-ready $(VENV)/.messages-ready
 	$(BIN)/python scripts/screenshots.py $(ARGS)
@@ -45,6 +48,10 @@ $(VENV)/.run-ready: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev-ready: requirements/dev.txt $(VENV)/.run-ready
 	@echo "Installing the tools for tests and checks into $(VENV) (once) …" >&2
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.fuzz-ready: requirements/fuzz.txt $(VENV)/.run-ready
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
 $(VENV)/.messages-ready: $(CATALOGUES) scripts/compile_messages.py $(VENV)/.run-ready

@@ -198,7 +198,7 @@ def _picture(data: bytes) -> None:
 def _pdf(data: bytes) -> None:
     _facts, written = pdf_child.rewritten(data)
     assert content_kinds.kind_of(written) == content_kinds.Kind.PDF
-    for word in (b"/JavaScript", b"/Launch", b"/EmbeddedFile"):
+    for word in (b"/S /JavaScript", b"/S /Launch", b"/Type /EmbeddedFile"):
         assert word not in written
 
 

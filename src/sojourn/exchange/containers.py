@@ -6,15 +6,13 @@ unpacking stops at the bound. Nothing is ever written to a disk by the name a pa
 
 import io
 import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sojourn.exchange.content_kinds import SPREADSHEETS, Kind, kind_of
+from sojourn.exchange.content_kinds import BROKEN_PACKAGE, SPREADSHEETS, Kind, kind_of
 from sojourn.exchange.reading import Unreadable
 from sojourn.exchange.sentences import say
 
@@ -27,18 +25,6 @@ _NOT_IN_A_BUNDLE: Final = frozenset({Kind.ZIP, Kind.PACKED, Kind.PROGRAM})
 _NESTED: Final = _NOT_IN_A_BUNDLE | SPREADSHEETS | {Kind.DOCUMENT}
 _MACRO_PARTS: Final = ("vbaproject", "vbadata", "xl/macrosheets/", "xl/dialogsheets/")
 _MACRO_FOLDERS: Final = ("basic/", "scripts/")
-_BROKEN: Final = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OSError,
-    ValueError,
-    KeyError,
-    struct.error,
-    zlib.error,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +87,7 @@ def _opened(content: bytes) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             _check_entries(package.infolist(), package.start_dir)
             yield package
-    except _BROKEN as error:
+    except BROKEN_PACKAGE as error:
         raise Unreadable(say("file_damaged")) from error
 
 

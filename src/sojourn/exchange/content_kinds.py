@@ -2,7 +2,9 @@
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from enum import StrEnum
 from typing import Final
 
@@ -27,6 +29,19 @@ _SIGNS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"MM\x00*", "other_picture"),
     (b"{\\rtf", "document"),
 )
+BROKEN_PACKAGE: Final = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+    struct.error,
+    zlib.error,
+)
+"""What `zipfile` raises on a package that is torn or forged."""
 _BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -87,7 +102,7 @@ def _kind_of_package(content: bytes) -> Kind:
                 said = _head_of(package, "[Content_Types].xml")
                 is_book = b"spreadsheetml" in said or b"ms-excel" in said
                 return Kind.XLSX if is_book else Kind.DOCUMENT
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except BROKEN_PACKAGE:
         return Kind.ZIP
     return Kind.XLSX if any(name.startswith("xl/") for name in names) else Kind.ZIP
 

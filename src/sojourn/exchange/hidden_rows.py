@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
+from sojourn.exchange.content_kinds import BROKEN_PACKAGE
+from sojourn.exchange.reading import Unreadable
+
 MOST_TOLD: Final = 20
 _PIECE: Final = 1 << 18
 _HIDDEN: Final = frozenset({"1", "true", "collapse", "filter"})
@@ -34,8 +37,17 @@ def hidden_in(content: bytes, *, sheet: str) -> Hidden:
                 return _scan(package, "content.xml", _Ods(sheet), b"visibility=")
             part = _part_of(package, sheet)
             return _scan(package, part, _Xlsx(), b"hidden=") if part in names else Hidden()
-    except (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, OSError):
+    except (*BROKEN_PACKAGE, expat.ExpatError):
         return Hidden()
+
+
+def check_whole(content: bytes) -> None:
+    """Refuse an ODS whose table breaks off: its reader would turn in circles. Raises Unreadable."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            _feed(package, "content.xml", _Scan())
+    except (*BROKEN_PACKAGE, expat.ExpatError) as error:
+        raise Unreadable("The file is damaged.") from error
 
 
 class _Scan:

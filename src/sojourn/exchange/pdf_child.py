@@ -6,7 +6,9 @@ Taken from ISO 32000-2: 12.6.4 (actions), 7.11.4 (embedded files), 12.7.8 (XFA),
 import io
 import json
 import logging
+import struct
 import sys
+import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -37,7 +39,8 @@ _DEEDS: Final = frozenset(
         "/RichMediaExecute",
     }
 )
-_BROKEN: Final = (
+_CARRIED: Final = frozenset({"/Filespec", "/EmbeddedFile"})
+BROKEN: Final = (
     PyPdfError,
     ValueError,
     TypeError,
@@ -46,8 +49,10 @@ _BROKEN: Final = (
     ArithmeticError,
     OSError,
     EOFError,
-    NotImplementedError,
+    RuntimeError,
     AssertionError,
+    struct.error,
+    zlib.error,
 )
 
 
@@ -64,16 +69,21 @@ def main() -> int:
 
 
 def rewritten(content: bytes) -> tuple[dict[str, object], bytes]:
-    """Return facts (pages; what was removed: `programs`, `files`) and the pages as a new PDF. Raises Unreadable."""
+    """Return facts (pages; what was removed: `programs`, `files`) and the pages as a new PDF. Raises Unreadable.
+
+    It is written twice: what a torn file hides from the first look stands plain in what was written of it.
+    """
     try:
-        return _rewritten(content)
+        pages, removed, written = _once(content)
+        pages, more, written = _once(written)
     except RecursionError as error:
         raise Unreadable("The PDF is nested too deep; refused.") from error
-    except _BROKEN as error:
+    except BROKEN as error:
         raise Unreadable("The PDF is damaged.") from error
+    return {"pages": pages, "removed": sorted(removed | more)}, written
 
 
-def _rewritten(content: bytes) -> tuple[dict[str, object], bytes]:
+def _once(content: bytes) -> tuple[int, set[str], bytes]:
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted:
         raise Unreadable("The PDF is locked with a password.")
@@ -81,7 +91,7 @@ def _rewritten(content: bytes) -> tuple[dict[str, object], bytes]:
     if not 1 <= pages <= MOST_PAGES:
         raise Unreadable(f"The PDF has {pages} pages; from 1 to {MOST_PAGES} can be kept.")
     removed = set[str]()
-    for part in _parts_of(reader.trailer["/Root"]):
+    for part in _parts_of([reader.trailer["/Root"], *reader.pages]):
         removed |= _passive(part)
     writer = PdfWriter()
     for page in reader.pages:
@@ -89,12 +99,12 @@ def _rewritten(content: bytes) -> tuple[dict[str, object], bytes]:
     writer.metadata = None
     stream = io.BytesIO()
     writer.write(stream)
-    return {"pages": pages, "removed": sorted(removed)}, stream.getvalue()
+    return pages, removed, stream.getvalue()
 
 
-def _parts_of(root: Any) -> Iterator[DictionaryObject]:
+def _parts_of(roots: list[Any]) -> Iterator[DictionaryObject]:
     """Yield every dictionary that can be reached, each once. Raises Unreadable when there are too many."""
-    waiting, seen, count = [root], set[tuple[int, int]](), 0
+    waiting, seen, count = roots, set[tuple[int, int]](), 0
     while waiting:
         part = waiting.pop()
         if isinstance(part, IndirectObject):
@@ -122,6 +132,11 @@ def _passive(part: DictionaryObject) -> set[str]:
     if str(part.get("/S", "")) in _DEEDS:
         part.clear()
         removed.add("programs")
+    if str(part.get("/Type", "")) in _CARRIED:
+        part.clear()
+        removed.add("files")
+        if isinstance(part, StreamObject):
+            part._data = b""
     if isinstance(part, StreamObject) and "/DCTDecode" in str(part.get("/Filter", "")):
         part._data = without_notes(part._data)  # pypdf would decode the dots to set them
     return removed

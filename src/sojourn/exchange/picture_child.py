@@ -5,11 +5,13 @@ Place, time, device, thumbnails, comments, colour profiles and whatever was appe
 
 import io
 import json
+import struct
 import sys
 import warnings
+import zlib
 from typing import Final
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from sojourn.exchange.limited_process import confine
 from sojourn.exchange.reading import Unreadable
@@ -19,6 +21,30 @@ LONGEST_SIDE: Final = 4_096
 QUALITY: Final = 88
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 _PLACE: Final = 0x8825  # the GPS part of Exif (JEITA CP-3451, 4.6.3)
+_ORIENTATION: Final = 0x0112
+TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+BROKEN: Final = (
+    OSError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    SyntaxError,
+    EOFError,
+    ArithmeticError,
+    LookupError,
+    RuntimeError,
+    AssertionError,
+    struct.error,
+    zlib.error,
+)
 
 
 def main() -> int:
@@ -42,16 +68,26 @@ def redrawn(content: bytes) -> tuple[dict[str, object], bytes]:
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            had_place = _PLACE in picture.getexif()
-            drawn = _on_white(ImageOps.exif_transpose(picture))
+            turn, had_place = _notes_of(picture)
+            drawn = _on_white(picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Unreadable("The picture has more than 25 million dots. Send it smaller.") from error
-    except (OSError, ValueError, SyntaxError, EOFError, ArithmeticError, LookupError) as error:
+    except BROKEN as error:
         raise Unreadable("The picture is damaged.") from error
+    upright = drawn if turn is None else drawn.transpose(turn)
     stream = io.BytesIO()
-    drawn.save(stream, "JPEG", quality=QUALITY)
+    upright.save(stream, "JPEG", quality=QUALITY)
     facts = {"pages": 1, "removed": ["place"] if had_place else []}
     return facts, stream.getvalue()
+
+
+def _notes_of(picture: Image.Image) -> tuple[Image.Transpose | None, bool]:
+    """Return how to turn a picture upright, and whether it says where it was taken."""
+    try:
+        notes = picture.getexif()
+        return TURNS.get(notes.get(_ORIENTATION, 1)), _PLACE in notes
+    except BROKEN:  # the dots may be whole although the notes are not
+        return None, False
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

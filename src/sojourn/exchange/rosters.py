@@ -65,11 +65,15 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterOptions:
-    """What the list leaves unsaid: where its telephones are, and the day it is read."""
+    """What the list leaves unsaid: where its telephones are, and the day it is read.
+
+    ``columns`` says what they mean; else ``remembered`` may know it from the headings; else it is guessed.
+    """
 
     today: date
     phone_country: str | None = None
     columns: Mapping[int, Field] | None = None
+    remembered: Callable[[tuple[str, ...]], Mapping[int, Field] | None] | None = None
     heading_rows: int | None = None
 
 
@@ -92,12 +96,13 @@ class Roster(Reading[RosterRow]):
 def read_roster(content: bytes, *, filename: str, options: RosterOptions) -> Roster:
     """Read a list of people. Raises `reading.Unreadable` when the file is no table at all."""
     table = read_table(content, filename=filename)
-    heading_rows, columns = guess_columns(table.lines)
-    if options.columns is not None:
-        columns = dict(options.columns)
+    heading_rows, guessed = guess_columns(table.lines)
     if options.heading_rows is not None:
         heading_rows = options.heading_rows
     headings = _headings(table, heading_rows)
+    columns = _said(headings, options)
+    if columns is None:
+        columns = guessed
     rows = read_rows(table.lines[heading_rows:], headings, columns, options)
     problems = [*table.problems, *_of_the_whole(rows, columns)]
     for row in rows:
@@ -105,6 +110,13 @@ def read_roster(content: bytes, *, filename: str, options: RosterOptions) -> Ros
     return Roster(
         rows=rows, problems=tuple(problems), headings=headings, columns=columns, form=table.form
     )
+
+
+def _said(headings: tuple[str, ...], options: RosterOptions) -> dict[int, Field] | None:
+    said = options.columns
+    if said is None and options.remembered is not None:
+        said = options.remembered(headings)
+    return None if said is None else dict(said)
 
 
 def read_rows(

@@ -16,7 +16,7 @@ import python_calamine
 
 from sojourn.exchange.containers import check_spreadsheet
 from sojourn.exchange.content_kinds import Kind, kind_of
-from sojourn.exchange.hidden_rows import hidden_in
+from sojourn.exchange.hidden_rows import check_whole, hidden_in
 from sojourn.exchange.limited_process import confine
 from sojourn.exchange.reading import Unreadable
 from sojourn.exchange.sentences import say
@@ -68,10 +68,13 @@ def _read(content: bytes, most_rows: int) -> Iterator[object]:
 
 
 def _check(content: bytes) -> None:
-    if kind_of(content) != Kind.OLD_OFFICE:
+    kind = kind_of(content)
+    if kind != Kind.OLD_OFFICE:
         check_spreadsheet(content)
     elif _MACROS in content:
         raise Unreadable(say("file_macros"))
+    if kind == Kind.ODS:
+        check_whole(content)
 
 
 def _first_seen(
