@@ -169,9 +169,12 @@ def _hire(world, random, powers, offices, noon):
                 office = offices[power.pk][0]
             begins, ends = random.choice([(-999, 999), (-999, 999), _period(random)])
             starts_at, ends_at = _moments(noon, begins, ends)
-            membership = organisations.give_role(
-                user=user, organisation=power, role=role, office=office, by=SET_UP, at=starts_at
-            )
+            try:
+                membership = organisations.give_role(
+                    user=user, organisation=power, role=role, office=office, by=SET_UP, at=starts_at
+                )
+            except organisations.CannotChangeMembership:
+                continue  # two roles that check each other
             type(membership).objects.filter(pk=membership.pk).update(expires_at=ends_at)
             world.staff.append(Staff(user, power, role, office, begins, ends))
 
@@ -236,7 +239,7 @@ def _consent(world, random, person, power, purpose, noon):
     ).exists():
         return
     ends = random.choice([-1, 0, 24, 999, 999])
-    is_withdrawn = random.random() < 0.2
+    is_withdrawn = random.random() < 0.35
     Consent.objects.create(
         person_id=person.pk,
         organisation=power,
