@@ -1,11 +1,13 @@
 """The exercise pages: only duty officers, marked beyond doubt, and a reset that asks first."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from sojourn.foundation.jobs.models import Job
 from sojourn.foundation.jobs.runner import run_one
-from sojourn.procedures.exercise import operations
+from sojourn.procedures.exercise import operations, tasks
 from sojourn.procedures.exercise.models import Exercise
 
 
@@ -39,23 +41,74 @@ def test_nobody_but_a_duty_officer_plays(client, user, request):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_begin_makes_a_job_that_makes_the_exercise(signed_in, officer):
+def test_begin_asks_for_steps_that_show_how_far_they_are_until_the_board_opens(signed_in):
     answer = signed_in.post(
         reverse("exercise:exercises"),
         {"scenario": "tripoli", "people": 30, "speed": 60, "seed": 4},
+        follow=True,
     )
-    assert answer.status_code == 302
-    page = signed_in.get(reverse("exercise:exercises")).content.decode()
-    assert "are being made" in page
-
-    assert Job.objects.count() == 1
-    assert run_one(worker="tests")
+    page = answer.content.decode()
+    assert "being prepared" in page
+    assert "Founding the organisations" in page
+    assert "Look again" in page  # for a browser without JavaScript
+    shares = []
+    while run_one(worker="tests"):
+        moved = signed_in.get(reverse("exercise:progress"), headers={"HX-Request": "true"})
+        if moved.status_code == 204:
+            break
+        shares.append(int(re.search(r'<progress value="(\d+)"', moved.content.decode()).group(1)))
 
     exercise = Exercise.objects.get()
+    assert shares == sorted(shares)
+    assert len(set(shares)) > 20
     assert (exercise.scenario, exercise.people, exercise.seed) == ("tripoli", 30, 4)
-    assert exercise.crisis.is_exercise
-    moved = signed_in.get(reverse("exercise:progress"), headers={"HX-Request": "true"})
+    assert exercise.is_prepared
     assert str(exercise.crisis_id) in moved["HX-Redirect"]
+    page = signed_in.get(reverse("exercise:exercises")).content.decode()
+    assert "To the board" in page
+    assert "Look again" not in page
+
+
+def test_what_is_being_prepared_says_so_on_the_board_and_can_be_cancelled(signed_in, officer, noon):
+    exercise = operations.begin_exercise(
+        scenario="tripoli", people=30, seed=3, speed=60, by=officer, at=noon
+    )
+    while exercise.crisis is None:
+        exercise = operations.take_step(exercise_id=exercise.pk, at=noon)
+    bar = signed_in.get(
+        reverse("exercise:control", args=[exercise.pk]), headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "Being prepared" in bar
+    assert "<progress" in bar
+
+    answer = signed_in.post(reverse("exercise:reset", args=[exercise.pk]), follow=True)
+
+    assert "The exercise is gone" in answer.content.decode()
+    assert not Exercise.objects.exists()
+
+
+def test_a_preparation_that_has_stopped_says_why_and_can_be_gone_on_with(signed_in, officer):
+    exercise = tasks.begin(scenario="tripoli", people=30, seed=3, speed=60, by=officer)
+    Job.objects.update(state="failed", failure="DatabaseError")
+    page = signed_in.get(reverse("exercise:exercises")).content.decode()
+    assert "The preparation has stopped" in page
+    assert "DatabaseError" in page
+
+    signed_in.post(reverse("exercise:go_on", args=[exercise.pk]))
+
+    assert Job.objects.filter(state="ready").count() == 1
+    page = signed_in.get(reverse("exercise:exercises")).content.decode()
+    assert "has stopped" not in page
+
+
+def test_a_second_exercise_is_refused_with_the_page(signed_in, other_officer, client, exercise):
+    client.force_login(other_officer)
+    answer = client.post(
+        reverse("exercise:exercises"), {"scenario": "tripoli", "people": 30, "speed": 60}
+    )
+
+    assert answer.status_code == 422
+    assert Exercise.objects.count() == 1
 
 
 def test_wrong_numbers_are_refused_with_the_page(signed_in):

@@ -10,7 +10,11 @@ from sojourn.foundation.people.terms import Occupation
 from sojourn.procedures.exercise.behaviour.conduct import People
 from sojourn.procedures.exercise.behaviour.shape import Means, Way
 from sojourn.procedures.exercise.cultures.read import culture, phrases
-from sojourn.procedures.exercise.population.households import population
+from sojourn.procedures.exercise.population.households import (
+    part_of_population,
+    parts_of,
+    population,
+)
 from sojourn.procedures.exercise.population.phones import numbers
 from sojourn.procedures.exercise.scenarios.files import scenario, scenario_keys
 from sojourn.response.triage.terms import NeedKind
@@ -41,6 +45,27 @@ def test_the_same_seed_makes_the_same_people_and_another_seed_others(key):
 
     assert once == again
     assert once != other
+
+
+def test_each_part_can_be_made_alone():
+    facts = scenario("kathmandu")
+    whole = plain(population(facts, people=1_000, seed=7))
+    parts = [
+        plain(part_of_population(facts, people=1_000, seed=7, part=part)) for part in (2, 0, 1)
+    ]
+
+    assert parts_of(1_000) == 3
+    assert parts[1] + parts[2] + parts[0] == whole
+    assert [len(part) for part in parts] == [200, 400, 400]
+
+
+def test_parts_share_no_telephone_and_no_address(people):
+    held = [
+        {way for one in people[start : start + 400] for way in (*one.phones, *one.emails)}
+        for start in range(0, len(people), 400)
+    ]
+
+    assert sum(map(len, held)) == len(set().union(*held))
 
 
 def test_five_thousand_people_live_in_about_two_thousand_households(households, people):

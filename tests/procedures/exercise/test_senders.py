@@ -16,7 +16,7 @@ from sojourn.response.outreach.models.outbox import Dispatch
 @pytest.fixture
 def exercise(officer, noon):
     return operations.start_exercise(
-        scenario="tripoli", people=60, seed=2, speed=0, by=officer, at=noon
+        scenario="tripoli", people=90, seed=2, speed=0, by=officer, at=noon
     )
 
 

@@ -169,6 +169,15 @@ def follow_events(*, at: datetime) -> int:
     return sum(_catch_up(following, at) for following in behind)
 
 
+def keep_up(*, crisis: Crisis, at: datetime) -> int:
+    """Bring one crisis up to date with its events; return how many had a newer footprint. Safe to repeat.
+
+    `at` is the real moment. Waits while a worker does so already.
+    """
+    behind = list(alerts_queries.followings_behind().filter(crisis=crisis))
+    return sum(_catch_up(following, at) for following in behind)
+
+
 def _catch_up(following: Following, at: datetime) -> bool:
     """Bring one crisis up to date, unless another worker just did."""
     with _turn_of(following):

@@ -8,6 +8,7 @@ from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import Organisation, User
 from sojourn.foundation.people.models import Person
 from sojourn.procedures.exercise.behaviour.shape import Means, Way
+from sojourn.procedures.exercise.terms import Step
 
 
 class Exercise(models.Model):
@@ -23,13 +24,20 @@ class Exercise(models.Model):
     crisis = models.OneToOneField(
         Crisis, on_delete=models.PROTECT, null=True, related_name="exercise"
     )
+    speed = models.FloatField(default=60.0, help_text="of the clock, once all is prepared")
+    step = models.CharField(max_length=16, choices=Step.choices, default=Step.ORGANISATIONS)
+    parts_done = models.PositiveIntegerField(default=0, help_text="of the step")
     messages_sent = models.PositiveSmallIntegerField(default=0)
+    messages_asked = models.PositiveSmallIntegerField(
+        default=0, help_text="after how many alerts everyone exposed was asked"
+    )
     events = models.JSONField(default=list, help_text="keys of the alert's event")
     heard_through = models.PositiveBigIntegerField(
         default=0, help_text="last message of the gateway that was seen"
     )
     begun_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     begun_at = models.DateTimeField(help_text="in the real world")
+    ended_at = models.DateTimeField(null=True, help_text="it is being taken away since")
     is_only_one = models.BooleanField(default=True, unique=True)
 
     class Meta:
@@ -39,6 +47,11 @@ class Exercise(models.Model):
 
     def __str__(self) -> str:
         return self.scenario
+
+    @property
+    def is_prepared(self) -> bool:
+        """Return whether its clock can run."""
+        return self.step == Step.READY
 
 
 class StandIn(models.Model):

@@ -1,6 +1,6 @@
-"""Decisions of an exercise on plain values: how fast it may run, how many people, and how the outcome scores."""
+"""Decisions of an exercise on plain values: how fast, how many people, how far it is prepared, how it scores."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -8,11 +8,23 @@ from typing import Final
 
 from sojourn.foundation.refusals import Refusal
 from sojourn.foundation.refusals import mark as _
+from sojourn.procedures.exercise.terms import Step
 
 SPEEDS: Final = (1, 10, 60, 300, 600)
 MOST_PEOPLE: Final = 20_000
 FEWEST_PEOPLE: Final = 10
 STRANGER: Final = "+12025550199"
+
+# How long each step of a preparation takes beside the others, as measured; the sum is 100.
+WEIGHTS: Final[Mapping[Step, int]] = {
+    Step.ORGANISATIONS: 4,
+    Step.PEOPLE: 52,
+    Step.EQUIPMENT: 3,
+    Step.ALERT: 1,
+    Step.CASES: 20,
+    Step.MESSAGES: 20,
+    Step.READY: 0,
+}
 
 
 class CannotStart(Refusal):
@@ -35,6 +47,25 @@ def check_speed(speed: float) -> None:
     """Refuse a clock that would run backwards or faster than the people can answer."""
     if not 0 <= speed <= max(SPEEDS):
         raise CannotStart(_("The speed is between 0 (paused) and %(most)s."), most=max(SPEEDS))
+
+
+def step_after(step: Step, *, done: int, parts: int) -> tuple[Step, int]:
+    """Return which step comes, and how many of its parts are done, after one more part of this step."""
+    if done + 1 < parts or step == Step.READY:
+        return step, done + 1
+    steps = list(Step)
+    return steps[steps.index(step) + 1], 0
+
+
+def share_prepared(step: Step, *, done: int, parts: int) -> float:
+    """Return how much of the preparation is done, 0 to 1, with `done` of the `parts` of a step."""
+    before = sum(weight for one, weight in WEIGHTS.items() if _is_before(one, step))
+    return (before + WEIGHTS[step] * min(done, parts) / max(parts, 1)) / 100
+
+
+def _is_before(one: Step, other: Step) -> bool:
+    steps = list(Step)
+    return steps.index(one) < steps.index(other)
 
 
 def is_dead(number: str) -> bool:

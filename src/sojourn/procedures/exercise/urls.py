@@ -11,5 +11,6 @@ urlpatterns = [
     path("exercises/<uuid:exercise_id>/", views.control, name="control"),
     path("exercises/<uuid:exercise_id>/time/", views.time, name="time"),
     path("exercises/<uuid:exercise_id>/speed/", views.speed, name="speed"),
+    path("exercises/<uuid:exercise_id>/go-on/", views.go_on, name="go_on"),
     path("exercises/<uuid:exercise_id>/reset/", views.reset, name="reset"),
 ]

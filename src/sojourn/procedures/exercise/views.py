@@ -31,19 +31,11 @@ def exercises(request: StaffRequest) -> HttpResponse:
         return _show(request, form)
     if not form.is_valid():
         return _show(request, form, status=UNUSABLE)
-    given = form.cleaned_data
     try:
-        rules.check_can_start(people=given["people"], is_running=queries.is_any_under_way())
+        tasks.begin(**form.cleaned_data, by=request.user)
     except operations.CannotStart as refusal:
         form.add_error(None, str(refusal))
         return _show(request, form, status=UNUSABLE)
-    tasks.start.using(unique_key=queries.STARTING).enqueue(
-        given["scenario"],
-        given["people"],
-        given["seed"],
-        given["speed"],
-        str(request.user.pk),
-    )
     return redirect("exercise:exercises")
 
 
@@ -52,11 +44,21 @@ def exercises(request: StaffRequest) -> HttpResponse:
 def progress(request: StaffRequest) -> HttpResponse:
     """Show how far the preparation is; go to the board when it is done."""
     exercise = queries.exercises(viewer=request.viewer).first()
-    if exercise is not None and exercise.crisis is not None and request.htmx:
+    if request.htmx and (exercise is None or exercise.is_prepared):
         answer = HttpResponse(status=204)
-        answer["HX-Redirect"] = _board(exercise.crisis_id)
+        answer["HX-Redirect"] = _board(exercise.crisis_id if exercise else None)
         return answer
-    return render(request, "exercise/_progress.html", {"job": queries.start_job()})
+    return render(request, "exercise/_progress.html", _under_way(request))
+
+
+@staff_page(Role.DUTY_OFFICER)
+@require_POST
+def go_on(request: StaffRequest, exercise_id: UUID) -> HttpResponse:
+    """Go on with a preparation that was set aside after it failed."""
+    exercise = get_object_or_404(queries.exercises(viewer=request.viewer), pk=exercise_id)
+    if not exercise.is_prepared and exercise.ended_at is None:
+        tasks.go_on(exercise)
+    return redirect("exercise:exercises")
 
 
 @staff_page(Role.DUTY_OFFICER)
@@ -89,6 +91,8 @@ def speed(request: StaffRequest, exercise_id: UUID) -> HttpResponse:
     if request.htmx:
         exercise.refresh_from_db()
         return _show_control(request, exercise)
+    if exercise.crisis is None:
+        return redirect("exercise:exercises")
     return redirect(_board(exercise.crisis_id))
 
 
@@ -113,11 +117,20 @@ def _show(request: StaffRequest, form: forms.Play, status: int = 200) -> HttpRes
     context = {
         "form": form,
         "scenarios": [scenario(key) for key in scenario_keys()],
-        "play": queries.exercises(viewer=request.viewer).first(),
         "is_anothers": queries.is_any_under_way(),
-        "job": queries.start_job(),
+        **_under_way(request),
     }
     return render(request, "exercise/exercises.html", context, status=status)
+
+
+def _under_way(request: StaffRequest) -> dict[str, Any]:
+    """Return the exercise of the viewer, and how far it is prepared while it is not ready."""
+    play = queries.exercises(viewer=request.viewer).first()
+    is_preparing = play is not None and not play.is_prepared and play.ended_at is None
+    return {
+        "play": play,
+        "preparation": queries.preparation(play) if play and is_preparing else None,
+    }
 
 
 def _show_control(
@@ -131,6 +144,7 @@ def _show_control(
         "shows": crisis.clock.at(now()) if crisis else None,
         "speeds": rules.SPEEDS,
         "to_come": queries.answers_to_come(exercise),
+        "preparation": None if exercise.is_prepared else queries.preparation(exercise),
         "phones_url": f"http://{request.get_host().rsplit(':', 1)[0]}:{settings.LOOPBACK_PORT}/",
     }
     template = template or (

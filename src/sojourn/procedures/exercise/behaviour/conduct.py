@@ -42,10 +42,10 @@ BY_LINK, FROM_UNKNOWN, TWICE, GARBAGE_FIRST, GARBAGE_ONLY, STOPPED, WORSENS = (
 
 
 class People:
-    """Draws the conduct of the people of one exercise."""
+    """Draws the conduct of the people of one exercise, or of one part of them."""
 
-    def __init__(self, scenario: Scenario, *, seed: int) -> None:
-        self._random = Random(f"conduct:{scenario.key}:{seed}")  # noqa: S311  # no secret
+    def __init__(self, scenario: Scenario, *, seed: int, part: int = 0) -> None:
+        self._random = Random(f"conduct:{scenario.key}:{seed}:{part}")  # noqa: S311  # no secret
         self._kind = scenario.kind
         self._bands: Sequence[BaseGeometry] = [band.area for band in scenario.worst.bands]
         for area in self._bands:

@@ -12,12 +12,20 @@ from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.models import Pending
 from sojourn.foundation.organisations import operations as organisations
 from sojourn.foundation.organisations.models import User
+from sojourn.procedures.exercise import queries
 from sojourn.procedures.exercise.headless.drive import Drive
 from sojourn.procedures.exercise.headless.officer import Officer
 from sojourn.procedures.exercise.headless.outcome import outcome_of
-from sojourn.procedures.exercise.operations import hand_out_phones, reset_exercise, start_exercise
+from sojourn.procedures.exercise.models import Exercise
+from sojourn.procedures.exercise.operations import (
+    begin_exercise,
+    hand_out_phones,
+    reset_exercise,
+    take_step,
+)
 from sojourn.procedures.exercise.operations.staffing import DIRECTOR
 from sojourn.procedures.exercise.phones import LoopbackPhones
+from sojourn.procedures.exercise.terms import Step
 
 PLAYER = "exercise-player"
 
@@ -38,15 +46,7 @@ def play_through(order: Order, *, tell: Callable[[float, str], None]) -> dict[st
     phones = LoopbackPhones(settings.LOOPBACK_PORT)
     hand_out_phones(phones, people=order.people)
     player = _player()
-    tell(0.0, "making the people")
-    exercise = start_exercise(
-        scenario=order.scenario,
-        people=order.people,
-        seed=order.seed,
-        speed=0,
-        by=player,
-        at=now(),
-    )
+    exercise = _prepare(order, player, tell)
     crisis = exercise.crisis
     if crisis is None:
         raise RuntimeError("the first alert opened no crisis")
@@ -68,6 +68,23 @@ def play_through(order: Order, *, tell: Callable[[float, str], None]) -> dict[st
     }
     reset_exercise(exercise_id=exercise.pk, by=player, at=now())
     return outcome
+
+
+def _prepare(order: Order, player: User, tell: Callable[[float, str], None]) -> Exercise:
+    exercise: Exercise | None = begin_exercise(
+        scenario=order.scenario,
+        people=order.people,
+        seed=order.seed,
+        speed=0,
+        by=player,
+        at=now(),
+    )
+    while exercise is not None and not exercise.is_prepared:
+        tell(0.0, f"{Step(exercise.step).label}, {queries.share_prepared(exercise):.0%}")
+        exercise = take_step(exercise_id=exercise.pk, at=now())
+    if exercise is None:
+        raise RuntimeError("the exercise was taken away while it was prepared")
+    return exercise
 
 
 def _player() -> User:

@@ -18,12 +18,10 @@ from sojourn.procedures.exercise.scenarios.files import scenario as scenario_of
 
 
 @transaction.atomic
-def send_message(
-    *, exercise: Exercise, at: datetime, real: datetime, clock: Clock | None = None
-) -> Alert | None:
+def take_in_next(*, exercise: Exercise, at: datetime) -> Alert | None:
     """Take in the next alert of the scenario, on the way that every alert takes; None when there is no more.
 
-    The first one opens the crisis, which runs on `clock`; later ones bring it up to date.
+    The first one opens the crisis, with a clock that stands. `at` is the moment in the exercise.
     """
     scenario = scenario_of(exercise.scenario)
     number = exercise.messages_sent
@@ -38,27 +36,40 @@ def send_message(
     exercise.events = sorted({*exercise.events, str(alert.event_id)})
     exercise.save(update_fields=["messages_sent", "events"])
     if exercise.crisis is None:
-        _open_crisis(exercise, alert, clock, at=at)
-    else:
-        alert_to_outreach.follow_events(at=real)
-    channels.ask_everybody(exercise=exercise, by=DIRECTOR, real=real)
+        _open_crisis(exercise, alert, at=at)
     return alert
 
 
 def send_due_messages(*, exercise: Exercise, at: datetime, real: datetime) -> int:
-    """Take in the alerts whose moment has come, and return how many."""
+    """Take in the alerts whose moment has come, ask who is exposed by them, and return how many.
+
+    Safe to repeat: what was broken off is gone on with.
+    """
     scenario = scenario_of(exercise.scenario)
     sent = 0
+    follow_up(exercise=exercise, real=real)
     while exercise.messages_sent < len(scenario.messages):
         due_at = scenario.started_at + scenario.messages[exercise.messages_sent].after
         if due_at > at:
             break
-        send_message(exercise=exercise, at=at, real=real)
+        take_in_next(exercise=exercise, at=at)
+        follow_up(exercise=exercise, real=real)
         sent += 1
     return sent
 
 
-def _open_crisis(exercise: Exercise, alert: Alert, clock: Clock | None, *, at: datetime) -> None:
+def follow_up(*, exercise: Exercise, real: datetime) -> None:
+    """Open the cases of those whom the newest alert exposes, and ask them. In steps; safe to repeat."""
+    if exercise.crisis is None or exercise.messages_asked >= exercise.messages_sent:
+        return
+    alert_to_outreach.keep_up(crisis=exercise.crisis, at=real)
+    number = exercise.messages_asked + 1
+    channels.ask_everybody(exercise=exercise, number=number, by=DIRECTOR, real=real)
+    exercise.messages_asked = number
+    exercise.save(update_fields=["messages_asked"])
+
+
+def _open_crisis(exercise: Exercise, alert: Alert, *, at: datetime) -> None:
     scenario = scenario_of(exercise.scenario)
     facts = CrisisFacts(
         name=scenario.title,
@@ -67,11 +78,14 @@ def _open_crisis(exercise: Exercise, alert: Alert, clock: Clock | None, *, at: d
         time_zone=scenario.time_zone,
         alert_level=AlertLevel.PRECAUTION,
         is_exercise=True,
-        clock=clock or Clock(None, None, 1.0),
+        clock=Clock(at, at, 0.0),
     )
-    participants = exercise.organisations.exclude(pk=exercise.lead_id)
-    started = alert_to_outreach.start_crisis(
-        alert=alert, facts=facts, lead=exercise.lead, participants=participants, by=DIRECTOR, at=at
+    exercise.crisis, _following, _draft = alert_to_outreach.open_crisis(
+        alert=alert,
+        facts=facts,
+        lead=exercise.lead,
+        participants=exercise.organisations.exclude(pk=exercise.lead_id),
+        by=DIRECTOR,
+        at=at,
     )
-    exercise.crisis = started.crisis
     exercise.save(update_fields=["crisis"])

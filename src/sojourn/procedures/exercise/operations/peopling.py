@@ -1,10 +1,8 @@
 """Put the made-up people into the register, in bulk: as a list would bring them, marked as of an exercise."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from itertools import islice
-from typing import Final
 
 from sojourn.foundation import bulk
 from sojourn.foundation.organisations.models import Office, Organisation, User
@@ -13,6 +11,7 @@ from sojourn.foundation.people.models import (
     ContactPoint,
     Household,
     IdentityDocument,
+    NameToken,
     Person,
     Whereabouts,
 )
@@ -20,11 +19,9 @@ from sojourn.foundation.people.terms import Channel, DocumentKind
 from sojourn.procedures.exercise.behaviour.conduct import People
 from sojourn.procedures.exercise.behaviour.shape import Conduct
 from sojourn.procedures.exercise.models import Exercise, StandIn
-from sojourn.procedures.exercise.population.households import population
-from sojourn.procedures.exercise.population.shape import MadeHousehold, MadePerson
+from sojourn.procedures.exercise.population.households import part_of_population
+from sojourn.procedures.exercise.population.shape import MadePerson
 from sojourn.procedures.exercise.scenarios.shape import Scenario
-
-BATCH: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,49 +33,53 @@ class State:
     warden: User
 
 
-def register_people(
-    *,
-    exercise: Exercise,
-    scenario: Scenario,
-    states: Mapping[str, State],
-    at: datetime,
-) -> int:
-    """Write the population of an exercise into the register and return how many people it has."""
-    conduct = People(scenario, seed=exercise.seed)
-    households = population(scenario, people=exercise.people, seed=exercise.seed)
-    total = 0
-    while batch := list(islice(households, BATCH)):
-        total += _write(exercise, batch, states, conduct, at)
-    return total
+@dataclass(slots=True)
+class Rows:
+    """People with everything that is known of them, not yet written."""
+
+    households: list[Household] = field(default_factory=list)
+    persons: list[Person] = field(default_factory=list)
+    contacts: list[ContactPoint] = field(default_factory=list)
+    documents: list[IdentityDocument] = field(default_factory=list)
+    whereabouts: list[Whereabouts] = field(default_factory=list)
+    stand_ins: list[StandIn] = field(default_factory=list)
+    tokens: list[NameToken] = field(default_factory=list)
 
 
-def _write(
-    exercise: Exercise,
-    batch: Iterable[MadeHousehold],
-    states: Mapping[str, State],
-    conduct: People,
-    at: datetime,
-) -> int:
-    households, persons, made = [], [], []
-    stand_ins: list[StandIn] = []
-    for one in batch:
+def made_people(
+    *, exercise: Exercise, scenario: Scenario, states: Mapping[str, State], part: int
+) -> Rows:
+    """Return one part (from 0) of the population of an exercise; nothing is written."""
+    at = scenario.started_at
+    conduct = People(scenario, seed=exercise.seed, part=part)
+    rows = Rows()
+    for one in part_of_population(scenario, people=exercise.people, seed=exercise.seed, part=part):
         household = Household()
-        households.append(household)
+        rows.households.append(household)
         for member, acts in zip(one.people, conduct.of(one), strict=True):
             state = states[member.nationality]
             person = _person(member, household, state, has_warden=one.has_warden, at=at)
-            persons.append(person)
-            made.append(member)
-            stand_ins.append(_stand_in(exercise, person, acts))
-    pairs = list(zip(persons, made, strict=True))
-    bulk.insert(households)
-    bulk.insert(persons)
-    bulk.insert([point for person, one in pairs for point in _contacts(person, one, at)])
-    bulk.insert([paper for person, one in pairs for paper in _documents(person, one)])
-    bulk.insert([claim for person, one in pairs for claim in _whereabouts(person, one, at)])
-    bulk.insert(stand_ins)
-    people.index_names(persons)
-    return len(persons)
+            rows.persons.append(person)
+            rows.contacts += _contacts(person, member, at)
+            rows.documents += _documents(person, member)
+            rows.whereabouts += _whereabouts(person, member, at)
+            rows.stand_ins.append(_stand_in(exercise, person, acts))
+    rows.tokens = people.name_tokens(rows.persons)
+    return rows
+
+
+def write_people(rows: Rows) -> None:
+    """Write a part of a population into the register, within the caller's transaction."""
+    for some in (
+        rows.households,
+        rows.persons,
+        rows.contacts,
+        rows.documents,
+        rows.whereabouts,
+        rows.stand_ins,
+        rows.tokens,
+    ):
+        bulk.insert(some)
 
 
 def _person(

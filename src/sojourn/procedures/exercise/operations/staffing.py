@@ -11,10 +11,11 @@ from sojourn.foundation.access.purposes import purpose_rules
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.audit.terms import System
 from sojourn.foundation.organisations import operations as organisations
-from sojourn.foundation.organisations.models import Office, Organisation, User
+from sojourn.foundation.organisations.models import Membership, Office, Organisation, User
 from sojourn.foundation.organisations.terms import OfficeKind, OrganisationKind, Role
+from sojourn.procedures.exercise.models import Exercise
 from sojourn.procedures.exercise.operations.peopling import State
-from sojourn.procedures.exercise.scenarios.shape import Home, Scenario
+from sojourn.procedures.exercise.scenarios.shape import Scenario
 from sojourn.response.exposure import operations as exposure
 from sojourn.response.referral import operations as referral
 
@@ -28,10 +29,16 @@ SERVICES: Final[Sequence[tuple[str, tuple[str, ...]]]] = (
 )
 
 
+def run_of(begun_at: datetime) -> str:
+    """Return what sets the names of one exercise apart from another's."""
+    return f"{begun_at:%y%m%d%H%M%S}"
+
+
 def found_state(
-    scenario: Scenario, home: Home, number: int, *, run: str, real: datetime
+    scenario: Scenario, number: int, *, run: str, real: datetime
 ) -> tuple[State, list[User]]:
-    """Make a State of origin with its crisis centre, embassy, post officer and warden."""
+    """Make the `number`-th State of origin (from 0) with its crisis centre, embassy, post officer and warden."""
+    home = scenario.homes[number]
     state = organisations.found_organisation(
         name=f"Foreign Ministry of {country_name(home.country)} (exercise)",
         kind=OrganisationKind.STATE_OF_ORIGIN,
@@ -58,10 +65,19 @@ def found_state(
     return State(state, post, warden), [warden, consul]
 
 
+def states_of(exercise: Exercise) -> dict[str, State]:
+    """Return the States that were founded for an exercise, by country."""
+    founded = exercise.organisations.filter(kind=OrganisationKind.STATE_OF_ORIGIN)
+    posts = {post.organisation_id: post for post in Office.objects.filter(organisation__in=founded)}
+    wardens = Membership.objects.filter(organisation__in=founded, role=Role.WARDEN)
+    warden_of = {held.organisation_id: held.user for held in wardens.select_related("user")}
+    return {one.country: State(one, posts[one.pk], warden_of[one.pk]) for one in founded}
+
+
 def found_partners(
-    scenario: Scenario, lead: Organisation, *, run: str, real: datetime
+    scenario: Scenario, *, run: str, real: datetime
 ) -> tuple[list[Organisation], list[User]]:
-    """Make the partners and the host authority, each with one user; services in the lead's directory."""
+    """Make the partners and the host authority, each with one user."""
     partners, users = [], []
     for number, name in enumerate(scenario.partners):
         partner = organisations.found_organisation(

@@ -16,12 +16,12 @@ WITH_PAPERS = {Occupation.VISITOR: 0.97, Occupation.STUDENT: 0.95, Occupation.DO
 
 
 class Contacts:
-    """Gives out numbers, each once, and papers."""
+    """Gives out numbers, each once, from the `first` (from 0) on; and papers."""
 
-    def __init__(self, random: Random, *, year: int) -> None:
+    def __init__(self, random: Random, *, year: int, first: int = 0) -> None:
         self._random = random
         self._year = year
-        self._numbers = phones.numbers()
+        self._numbers = phones.numbers(first)
 
     def give(self, people: Sequence[MadePerson], kind: str) -> None:
         """Give the people of one household their telephones, addresses and papers."""

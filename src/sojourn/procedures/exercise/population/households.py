@@ -47,6 +47,7 @@ AGES: Final[Mapping[str, tuple[int, int]]] = {
 MIXED_FAMILIES: Final = 0.04
 WARDENS: Final = 0.25
 LINGUA_FRANCA: Final = "en"
+PART: Final = 400  # people; nobody has more than one number, so parts share no telephone
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,24 @@ class _Maker:
 
 def population(scenario: Scenario, *, people: int, seed: int) -> Iterator[MadeHousehold]:
     """Yield households of a scenario until there are that many people. Same seed, same people."""
-    random = Random(f"{scenario.key}:{seed}")  # noqa: S311  # people to exercise with, no secret
-    maker = _Maker(scenario, random, count(), Contacts(random, year=scenario.started_at.year))
-    left = people
+    for part in range(parts_of(people)):
+        yield from part_of_population(scenario, people=people, seed=seed, part=part)
+
+
+def parts_of(people: int) -> int:
+    """Return in how many parts that many people are made."""
+    return -(-people // PART)
+
+
+def part_of_population(
+    scenario: Scenario, *, people: int, seed: int, part: int
+) -> Iterator[MadeHousehold]:
+    """Yield the households of one part (from 0). It can be made alone: it draws and numbers for itself."""
+    random = Random(f"{scenario.key}:{seed}:{part}")  # noqa: S311  # people to exercise with, no secret
+    first = part * PART
+    contacts = Contacts(random, year=scenario.started_at.year, first=first)
+    maker = _Maker(scenario, random, count(first), contacts)
+    left = min(PART, people - first)
     while left > 0:
         home = random.choices(scenario.homes, [one.weight for one in scenario.homes])[0]
         mix = MIXES[home.kinds]

@@ -18,11 +18,15 @@ def area_codes() -> tuple[int, ...]:
     return tuple(code for code in range(201, 990) if _is_fit(code))
 
 
-def numbers() -> Iterator[str]:
-    """Yield fictional numbers in E.164, each once: first one line of every area code, then the next."""
-    for line in range(_LINES):
-        for code in area_codes():
-            yield f"+1{code}55501{line:02}"
+def numbers(first: int = 0) -> Iterator[str]:
+    """Yield fictional numbers in E.164, each once: first one line of every area code, then the next.
+
+    `first` (from 0) is how many are left out before.
+    """
+    codes = area_codes()
+    for number in range(first, _LINES * len(codes)):
+        line, place = divmod(number, len(codes))
+        yield f"+1{codes[place]}55501{line:02}"
 
 
 def _is_fit(code: int) -> bool:

@@ -132,10 +132,11 @@ class Command(BaseCommand):
 
 def _begin(scenario: str, people: int, seed: int, speed: float) -> None:
     """Ask for the exercise once the first start has made a duty officer; not while another is under way."""
-    players = User.objects.filter(memberships__role=Role.DUTY_OFFICER, is_active=True)
+    players = User.objects.filter(
+        memberships__role=Role.DUTY_OFFICER, is_active=True, is_decoy=False
+    )
     while (player := players.order_by("memberships__starts_at").first()) is None:
         time.sleep(LOOK_S)
     if not queries.is_any_under_way():
-        start = tasks.start.using(unique_key=queries.STARTING)
-        start.enqueue(scenario, people, seed, speed, str(player.pk))
+        tasks.begin(scenario=scenario, people=people, seed=seed, speed=speed, by=player)
     connections.close_all()
