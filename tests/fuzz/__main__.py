@@ -74,7 +74,7 @@ def guided(name: str, inputs: int, first: int, keep: Path) -> dict[str, int]:
         )
     said = done.stderr
     if done.returncode:
-        print(said[-4_000:], file=sys.stderr)  # noqa: T201
+        print(done.stdout[-4_000:], said[-1_000:], file=sys.stderr)  # noqa: T201
     hangs = said.count("ERROR: libFuzzer: timeout")
     return {
         "inputs": _figure(said, "number_of_executed_units"),

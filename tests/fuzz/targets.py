@@ -88,6 +88,8 @@ def _roster(data: bytes) -> None:
     for row in roster.rows:
         assert row.latitude is None or (abs(row.latitude) <= 90 and abs(row.longitude or 0) <= 180)
         assert "\x00" not in row.name + "".join(row.cells)
+        if row.observed_at is not None:
+            row.observed_at.astimezone(UTC)
 
 
 def _services(data: bytes) -> None:
@@ -151,18 +153,25 @@ def _inbox(form: str, data: bytes) -> str:
         message = envelope.arrived(request, form=form, secret="s")
     except envelope.Refused as refusal:
         return REFUSED if refusal.status == 400 else f"refused with {refusal.status}"
+    _check_storable(message)
+    return READ
+
+
+def _check_storable(message: envelope.Arrived) -> None:
+    """What no database takes must not get this far."""
     for text in (message.text, message.raw, message.address, message.provider_message_id):
         assert "\x00" not in text
-        text.encode()  # what no database takes must not get this far
-    return READ
+        text.encode()
+    assert len(message.address) <= envelope.LONGEST_ADDRESS
+    if message.said_at is not None:
+        message.said_at.astimezone(UTC)
 
 
 def _mail(data: bytes) -> str:
     message = mails.arrived(data)
     if message is None:
         return REFUSED
-    assert len(message.address) <= envelope.LONGEST_ADDRESS
-    (message.text + message.raw + message.address + message.provider_message_id).encode()
+    _check_storable(message)
     return READ
 
 

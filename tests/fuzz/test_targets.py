@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from tests.fuzz.found import FOUND
 from tests.fuzz.mutations import damaged
 from tests.fuzz.targets import READ, REFUSED, TARGETS
 
@@ -46,6 +47,11 @@ def _answer(target, data: bytes) -> str:
     except BaseException as error:
         error.add_note(f"the input was {data!r}")
         raise
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_broke_a_reader_once_does_so_no_more(name):
+    assert {TARGETS[name].read(data) for data in FOUND[name]} <= {READ, REFUSED}
 
 
 @pytest.mark.parametrize("name", TARGETS)

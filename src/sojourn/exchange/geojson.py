@@ -37,7 +37,7 @@ _NAMES: Final = ("description", "name", "title", "label")
 
 def is_geojson(content: Any) -> bool:
     kind = record(content).get("type")
-    return kind in _GEOMETRIES or kind in ("Feature", "FeatureCollection")
+    return isinstance(kind, str) and kind in {*_GEOMETRIES, "Feature", "FeatureCollection"}
 
 
 def read_geojson(name: str, content: Any) -> Reading[Alert]:

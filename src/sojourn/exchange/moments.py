@@ -8,6 +8,8 @@ from typing import Final
 # Zone names of Indonesia's agency (west, central, east); others are ambiguous and stay a problem.
 _ZONES: Final = {"WIB": 7, "WITA": 8, "WIT": 9, "UTC": 0, "GMT": 0}
 _NAMED: Final = re.compile(r"^(.*\d)\s*([A-Z]{3,4})$")
+FIRST_YEAR: Final = 1800
+LAST_YEAR: Final = 2200
 
 
 class NotAMoment(ValueError):
@@ -25,7 +27,8 @@ def iso_moment(text: str) -> tuple[str, str]:
     try:
         moment = datetime.fromisoformat(named.group(1) if named and zone is not None else text)
     except ValueError as error:
-        raise NotAMoment(f"“{text[:60]}” is not a date and time.") from error
+        raise _not_a_moment(text) from error
+    _check_year(moment, text)
     if zone is not None:
         return (moment - timedelta(hours=zone)).replace(tzinfo=UTC).isoformat(), ""
     if moment.tzinfo is None:
@@ -37,14 +40,27 @@ def mail_moment(text: str) -> str:
     """Return a moment of the form of e-mail and RSS as ISO 8601 with offset. Raises NotAMoment."""
     try:
         moment = parsedate_to_datetime(text.strip())
-    except (ValueError, TypeError, IndexError) as error:
-        raise NotAMoment(f"“{text[:60]}” is not a date and time.") from error
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
+        raise _not_a_moment(text) from error
+    _check_year(moment, text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 
 
 def epoch_moment(milliseconds: float) -> str:
     """Return milliseconds since 1970 as ISO 8601 in UTC. Raises NotAMoment beyond the calendar."""
     try:
-        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)).isoformat()
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
     except (OverflowError, ValueError) as error:
         raise NotAMoment("It is not a number of milliseconds since 1970.") from error
+    _check_year(moment, str(milliseconds))
+    return moment.isoformat()
+
+
+def _check_year(moment: datetime, text: str) -> None:
+    """At the ends of the calendar no offset can be taken away any more, and no hazard is there."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise _not_a_moment(text)
+
+
+def _not_a_moment(text: str) -> NotAMoment:
+    return NotAMoment(f"“{text[:60]}” is not a date and time.")

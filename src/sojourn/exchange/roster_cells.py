@@ -75,9 +75,9 @@ def read_moment(text: str) -> datetime:
     plain = western_digits(text).strip().replace("/", "-").replace(".", "-", 2)
     try:
         moment = datetime.fromisoformat(plain)
-    except ValueError as error:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise NotRead(say("day_wrong")) from error
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
 def read_degrees(text: str, *, limit: float) -> float:

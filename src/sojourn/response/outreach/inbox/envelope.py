@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 MOST_BYTES: Final = 64 * 1024
 LONGEST_ADDRESS: Final = 254
 LONGEST_ID: Final = 200
+FIRST_YEAR: Final = 1980
+LAST_YEAR: Final = 2100
 SIGNATURE_HEADERS: Final = ("x-signature", "x-hub-signature-256")
 # Kannel names its alphabets in its own way (user guide, ch. 6, `%C`).
 CHARSETS: Final = {"": "utf-8", "utf-16be": "utf-16-be", "ucs-2": "utf-16-be", "ucs2": "utf-16-be"}
@@ -180,10 +182,16 @@ def _moment(text: str) -> datetime | None:
     """A moment that the provider states, or None where it does not or cannot be read."""
     text = text.strip()
     if text.isascii() and text.isdecimal() and len(text) < 12:
-        seconds = int(text)
-        return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < 4_102_444_800 else None
+        return plausible(datetime.fromtimestamp(int(text), UTC))
     try:
         said = datetime.fromisoformat(text.replace(" ", "T"))
     except ValueError:
+        return None
+    return plausible(said)
+
+
+def plausible(said: datetime) -> datetime | None:
+    """Return a moment with its offset (UTC where none is stated); None for a year no message comes from."""
+    if not FIRST_YEAR <= said.year <= LAST_YEAR:
         return None
     return said if said.tzinfo else said.replace(tzinfo=UTC)

@@ -5,7 +5,7 @@ on what strangers send, and a mail that breaks a reader would hold up every othe
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from email import message_from_bytes
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
@@ -17,6 +17,7 @@ from sojourn.response.outreach.inbox.envelope import (
     LONGEST_ID,
     Arrived,
     canonical_address,
+    plausible,
     storable,
 )
 
@@ -48,10 +49,9 @@ def _header(mail: Mail, name: str) -> str:
 
 def _date_of(mail: Mail) -> datetime | None:
     try:
-        sent = parsedate_to_datetime(_header(mail, "Date"))
+        return plausible(parsedate_to_datetime(_header(mail, "Date")))
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    return sent if sent.tzinfo else sent.replace(tzinfo=UTC)
 
 
 def _text_of(mail: Mail) -> str:
