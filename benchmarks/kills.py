@@ -7,7 +7,6 @@ cases are the tests `test_kill.py` of outbox and inbox, and nothing else.
 
 import argparse
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
-from benchmarks.results import RESULTS, write_section
+from benchmarks.results import rows_of, write_section
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ROOT / "tests" / "response" / "outreach"
@@ -82,12 +81,6 @@ def _case(found: ElementTree.Element) -> Case:
     )
 
 
-def rows_so_far() -> list[str]:
-    """Return the rows that earlier runs wrote."""
-    section = re.search(r"<!-- kills -->.*<!-- /kills -->", RESULTS.read_text(), re.DOTALL)
-    return re.findall(r"^\| (?:outbox|inbox).*\|$", section.group(), re.M) if section else []
-
-
 def merged(old: Sequence[str], new: Sequence[str]) -> list[str]:
     """Return old and new rows in the order of the cases; a new row takes the place of its elder."""
     by_place = {tuple(row.split(" | ")[:2]): row for row in (*old, *new)}
@@ -115,7 +108,7 @@ def main() -> int:
         "",
         HEAD,
         "|---" * HEAD.count(" | ") + "|---|",
-        *merged(rows_so_far(), [case.row(database) for case in cases if case.facts]),
+        *merged(rows_of("kills"), [case.row(database) for case in cases if case.facts]),
     ]
     write_section("kills", lines, packages=("django", "psycopg", "granian"))
     return 0 if cases and all(case.passed for case in cases) else 1

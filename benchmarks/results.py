@@ -25,6 +25,16 @@ def write_section(name: str, lines: Sequence[str], *, packages: Sequence[str] = 
     RESULTS.write_text(text, encoding="utf-8")
 
 
+def rows_of(name: str) -> list[str]:
+    """Return the rows of the tables that stand in a section, without heads: for a run that does a part anew."""
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    section = re.search(rf"<!-- {name} -->.*<!-- /{name} -->", text, re.DOTALL)
+    rows = (
+        [line for line in section.group().splitlines() if line.startswith("| ")] if section else []
+    )
+    return rows[1:]
+
+
 def _machine(packages: Sequence[str]) -> str:
     versions = [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}"]
     for package in packages:

@@ -13,10 +13,18 @@ from datetime import UTC, datetime
 from typing import Final, Protocol
 from uuid import UUID
 
+import django
+from django.apps import apps
 from granian.rsgi import (  # type: ignore[attr-defined]  # meant to be taken, not marked so
     ProtocolClosed,
     ProtocolError,
 )
+
+if not apps.ready:  # the keys that open the secrets of providers stand in tables
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sojourn.site.settings")
+    django.setup()
+
+from django.conf import settings
 
 from sojourn.foundation.identifiers import uuid7
 from sojourn.response.outreach.inbox.envelope import MOST_BYTES, Refused, Request, arrived
@@ -60,9 +68,6 @@ class Exchange(Protocol):
 
 def open_store() -> Store:
     """Return a connection to the database of the site."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sojourn.site.settings")
-    from django.conf import settings
-
     return store_for(settings.DATABASES["default"], start=SQLITE_START)
 
 
