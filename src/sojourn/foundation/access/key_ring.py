@@ -242,3 +242,39 @@ def _unwrap_people(rows: Collection[PersonKey]) -> Mapping[UUID, bytes]:
         except CannotUnwrap as error:
             raise CannotOpen(str(error)) from error
     return opened
+
+
+class NewKeys:
+    """Keys for many people of one organisation, made in memory and written with the rows that they seal."""
+
+    def __init__(self, organisation: Organisation, *, at: datetime) -> None:
+        self.organisation = organisation
+        self.at = at
+        self.rows: list[PersonKey] = []
+        self._under: Key | None = None
+        self._made: dict[UUID, Key] = {}
+
+    def key_of(self, person: UUID, *, is_new: bool = True) -> Key:
+        """Return the key of a person; for one who is not new, the one she may have."""
+        made = self._made.get(person)
+        if made is not None:
+            return made
+        if not is_new:
+            return key_of_person(person, organisation=self.organisation, at=self.at)
+        self._made[person] = self._make(person)
+        return self._made[person]
+
+    def _make(self, person: UUID) -> Key:
+        if self._under is None:
+            self._under = key_of_organisation(self.organisation, DataClass.SENSITIVE, at=self.at)
+        key, material = uuid7(), os.urandom(KEY_BYTES)
+        self.rows.append(
+            PersonKey(
+                id=key,
+                person_id=person,
+                data_class=DataClass.SENSITIVE,
+                under_id=self._under.id,
+                wrapped=wrap_under(self._under.material, key, material),
+            )
+        )
+        return Key(key, material, is_of_person=True)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from sojourn.foundation import bulk
 from sojourn.foundation.access import sealing
+from sojourn.foundation.access.key_ring import Key, key_of_person
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
 from sojourn.foundation.identifiers import uuid7
@@ -156,11 +157,21 @@ def add_document(
     if known is not None:
         return known
     document = new_document(
-        person=person, kind=kind, number=number, country=country, expires_on=expires_on
+        person=person,
+        kind=kind,
+        number=number,
+        country=country,
+        expires_on=expires_on,
+        key=key_of(person, at=at),
     )
     document.save(force_insert=True)
     audit.record(what="document.added", about=document, by=by, at=at, person_id=person.pk)
     return document
+
+
+def key_of(person: Person, *, at: datetime) -> Key:
+    """Return the key under which what is about a person is sealed."""
+    return key_of_person(person.pk, organisation=person.responsible, at=at)
 
 
 def document_index(number: str) -> bytes:
@@ -174,17 +185,18 @@ def new_document(
     kind: DocumentKind,
     number: str,
     country: str,
+    key: Key,
     expires_on: date | None = None,
 ) -> IdentityDocument:
-    """Return an unsaved document with its number sealed for its own row."""
-    key = uuid7()
+    """Return an unsaved document with its number sealed for its own row, under the person's key."""
+    row = uuid7()
     return IdentityDocument(
-        id=key,
+        id=row,
         person=person,
         kind=kind,
         country=country,
         number_sealed=sealing.seal(
-            number, table="people_identitydocument", column="number", row=key
+            number, table="people_identitydocument", column="number", row=row, key=key
         ),
         number_index=document_index(number),
         expires_on=expires_on,
@@ -232,30 +244,37 @@ def report_whereabouts(
     *, person: Person, position: Position, by: Actor, at: datetime
 ) -> Whereabouts:
     """Append a claim of where a person is. Raises CannotPlace for a position that is not on earth."""
-    whereabouts = new_whereabouts(person_id=person.pk, position=position, at=at)
+    key = key_of(person, at=at) if position.is_exact_kept else None
+    whereabouts = new_whereabouts(person_id=person.pk, position=position, at=at, key=key)
     whereabouts.save(force_insert=True)
     audit.record(what="whereabouts.reported", about=whereabouts, by=by, at=at, person_id=person.pk)
     return whereabouts
 
 
-def new_whereabouts(*, person_id: UUID, position: Position, at: datetime) -> Whereabouts:
-    """Return an unsaved claim, its key cut to the accuracy and the exact point sealed if asked for."""
+def new_whereabouts(
+    *, person_id: UUID, position: Position, at: datetime, key: Key | None = None
+) -> Whereabouts:
+    """Return an unsaved claim, its key cut to the accuracy and the exact point sealed if asked for.
+
+    `key` is the person's; only the exact point needs it.
+    """
     cell, level = rules.position_key(
         latitude=position.latitude,
         longitude=position.longitude,
         accuracy_km=position.accuracy_km,
     )
-    key = uuid7()
+    row = uuid7()
     exact = None
     if position.is_exact_kept:
         exact = sealing.seal(
             json.dumps([position.latitude, position.longitude]),
             table="people_whereabouts",
             column="exact",
-            row=key,
+            row=row,
+            key=key,
         )
     return Whereabouts(
-        id=key,
+        id=row,
         person_id=person_id,
         observed_at=position.observed_at,
         recorded_at=at,

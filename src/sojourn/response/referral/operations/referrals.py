@@ -18,6 +18,7 @@ from sojourn.foundation.caseload.models import Case
 from sojourn.foundation.caseload.terms import Stage
 from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import Organisation, User
+from sojourn.foundation.people.operations import key_of
 from sojourn.foundation.refusals import mark as _
 from sojourn.response.referral import rules
 from sojourn.response.referral.models import Referral, ReferralStep, Service
@@ -56,7 +57,13 @@ def offer_referral(
         from_organisation_id=case.responsible_id,
         kinds=list(kinds),
         priority=case.priority or 4,
-        summary_sealed=sealing.seal(summary, table="referral_referral", column="summary", row=key),
+        summary_sealed=sealing.seal(
+            summary,
+            table="referral_referral",
+            column="summary",
+            row=key,
+            key=key_of(case.person, at=at),
+        ),
         offered_by=by,
         offered_at=at,
         changed_at=at,
@@ -238,7 +245,13 @@ def _append(referral: Referral, *, by: Actor, at: datetime, note: str) -> None:
     key = uuid7()
     sealed = None
     if note.strip():
-        sealed = sealing.seal(note.strip(), table="referral_referralstep", column="note", row=key)
+        sealed = sealing.seal(
+            note.strip(),
+            table="referral_referralstep",
+            column="note",
+            row=key,
+            key=key_of(referral.case.person, at=at),
+        )
     ReferralStep.objects.create(
         id=key,
         referral=referral,

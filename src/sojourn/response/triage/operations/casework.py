@@ -12,6 +12,7 @@ from sojourn.foundation.caseload.models import Case
 from sojourn.foundation.caseload.terms import Stage, Standing
 from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import Organisation, User
+from sojourn.foundation.people.operations import key_of
 from sojourn.response.triage import rules
 from sojourn.response.triage.models import Entry, Note, TriageTask
 from sojourn.response.triage.operations.assessing import into_queue, locked, reassess
@@ -37,7 +38,9 @@ def add_note(
         id=key,
         case=case,
         organisation=organisation,
-        text_sealed=sealing.seal(text, table="triage_note", column="text", row=key),
+        text_sealed=sealing.seal(
+            text, table="triage_note", column="text", row=key, key=key_of(case.person, at=at)
+        ),
         by=by,
         at=at,
     )
@@ -64,7 +67,13 @@ def add_task(
     task = TriageTask.objects.create(
         id=key,
         case=case,
-        words_sealed=sealing.seal(words, table="triage_triagetask", column="words", row=key),
+        words_sealed=sealing.seal(
+            words,
+            table="triage_triagetask",
+            column="words",
+            row=key,
+            key=key_of(case.person, at=at),
+        ),
         assigned_to=assigned_to,
         made_by=by.audit_key,
         made_at=at,

@@ -14,6 +14,7 @@ from sojourn.foundation.audit.terms import Actor
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.models import Case
 from sojourn.foundation.identifiers import uuid7
+from sojourn.foundation.people.operations import key_of
 from sojourn.response.triage import rules
 from sojourn.response.triage.models import Entry, Need, Report
 from sojourn.response.triage.operations.assessing import into_queue, locked, reassess
@@ -66,7 +67,9 @@ def report_needs(
     key = key or uuid7()
     report = Report(id=key, case=case, source=source, said_by=teller, said_at=at, digest=digest)
     if text.strip():
-        report.text_sealed = sealing.seal(text, table="triage_report", column="text", row=key)
+        report.text_sealed = sealing.seal(
+            text, table="triage_report", column="text", row=key, key=key_of(case.person, at=at)
+        )
     is_heard = source in {Source.CALL, Source.WALK_IN}  # an officer heard it and chose the needs
     chosen = {need.kind for need in needs}
     suggested = () if is_heard else rules.suggest_needs(text)

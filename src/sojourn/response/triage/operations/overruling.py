@@ -9,6 +9,7 @@ from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.caseload.models import Case
 from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import User
+from sojourn.foundation.people.operations import key_of
 from sojourn.foundation.refusals import mark as _
 from sojourn.response.triage import rules
 from sojourn.response.triage.models import Override
@@ -37,7 +38,11 @@ def overrule(*, case: Case, priority: int, reason: str, by: User, at: datetime) 
         priority=priority,
         was_priority=case.priority,
         reason_sealed=sealing.seal(
-            reason.strip(), table="triage_override", column="reason", row=key
+            reason.strip(),
+            table="triage_override",
+            column="reason",
+            row=key,
+            key=key_of(case.person, at=at),
         ),
         by=by,
         at=at,
