@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from sojourn.foundation import bulk
+from sojourn.foundation.access.key_ring import NewKeys
+from sojourn.foundation.access.models import PersonKey
 from sojourn.foundation.organisations.models import Office, Organisation, User
 from sojourn.foundation.people import operations as people
 from sojourn.foundation.people.models import (
@@ -44,6 +46,7 @@ class Rows:
     whereabouts: list[Whereabouts] = field(default_factory=list)
     stand_ins: list[StandIn] = field(default_factory=list)
     tokens: list[NameToken] = field(default_factory=list)
+    keys: list[PersonKey] = field(default_factory=list)
 
 
 def made_people(
@@ -53,6 +56,7 @@ def made_people(
     at = scenario.started_at
     conduct = People(scenario, seed=exercise.seed, part=part)
     rows = Rows()
+    keys = {code: NewKeys(state.organisation, at=at) for code, state in states.items()}
     for one in part_of_population(scenario, people=exercise.people, seed=exercise.seed, part=part):
         household = Household()
         rows.households.append(household)
@@ -61,10 +65,11 @@ def made_people(
             person = _person(member, household, state, has_warden=one.has_warden, at=at)
             rows.persons.append(person)
             rows.contacts += _contacts(person, member, at)
-            rows.documents += _documents(person, member)
+            rows.documents += _documents(person, member, keys[member.nationality])
             rows.whereabouts += _whereabouts(person, member, at)
             rows.stand_ins.append(_stand_in(exercise, person, acts))
     rows.tokens = people.name_tokens(rows.persons)
+    rows.keys = [row for made in keys.values() for row in made.rows]
     return rows
 
 
@@ -73,6 +78,7 @@ def write_people(rows: Rows) -> None:
     for some in (
         rows.households,
         rows.persons,
+        rows.keys,
         rows.contacts,
         rows.documents,
         rows.whereabouts,
@@ -114,7 +120,7 @@ def _contacts(person: Person, one: MadePerson, at: datetime) -> list[ContactPoin
     ]
 
 
-def _documents(person: Person, one: MadePerson) -> list[IdentityDocument]:
+def _documents(person: Person, one: MadePerson, keys: NewKeys) -> list[IdentityDocument]:
     if not one.document:
         return []
     return [
@@ -123,6 +129,7 @@ def _documents(person: Person, one: MadePerson) -> list[IdentityDocument]:
             kind=DocumentKind.PASSPORT,
             number=one.document,
             country=one.nationality,
+            key=keys.key_of(person.pk),
         )
     ]
 
