@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from sojourn.foundation.access import operations as access
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor, System
 from sojourn.foundation.caseload import operations as caseload
@@ -18,7 +19,8 @@ from sojourn.procedures.self_service.models import AccessCode, Erasure
 from sojourn.procedures.self_service.rules import CannotErase
 from sojourn.response.outreach.models.inbox import Inbound
 from sojourn.response.outreach.operations import links
-from sojourn.response.triage.models import Note, Report, TriageTask
+from sojourn.response.referral import operations as referrals
+from sojourn.response.triage.models import Note, Override, Report, TriageTask
 
 __all__ = ["CannotErase"]
 
@@ -130,7 +132,7 @@ def erase_due(*, keys: Collection[UUID], by: Actor, at: datetime) -> int:
     )
     done = 0
     for wish in wishes.select_related("person"):
-        _erase(wish.person, at)
+        _erase(wish.person, by=by, at=at)
         wish.done_at = at
         wish.save(update_fields=["done_at"])
         audit.record(what="person.erased", about=wish, by=by, at=at, person_id=wish.person_id)
@@ -138,7 +140,8 @@ def erase_due(*, keys: Collection[UUID], by: Actor, at: datetime) -> int:
     return done
 
 
-def _erase(person: Person, at: datetime) -> None:
+def _erase(person: Person, *, by: Actor, at: datetime) -> None:
+    access.forget_person(person_id=person.pk, by=by, at=at)
     for related in (
         person.contact_points,
         person.documents,
@@ -169,3 +172,5 @@ def _erase_words(person: Person) -> None:
     Report.objects.filter(case__in=cases).update(text_sealed=None, suggestions=[])
     Note.objects.filter(case__in=cases).update(text_sealed=b"")
     TriageTask.objects.filter(case__in=cases).update(words_sealed=b"")
+    Override.objects.filter(case__in=cases).update(reason_sealed=b"")
+    referrals.forget_words(cases=cases)

@@ -14,6 +14,7 @@ from sojourn.foundation.access.operations.consents import (
     withdraw_consent,
     withhold,
 )
+from sojourn.foundation.access.operations.erasing import forget_person
 from sojourn.foundation.access.operations.glass import (
     NOTHING_FOUND,
     break_glass,
@@ -59,6 +60,7 @@ __all__ = [
     "drop_old_masters",
     "end_agreement",
     "end_grants",
+    "forget_person",
     "give_consent",
     "give_grant",
     "hand_over_keys",

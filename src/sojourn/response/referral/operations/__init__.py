@@ -11,6 +11,7 @@ from sojourn.response.referral.operations.directory import (
 from sojourn.response.referral.operations.referrals import (
     accept_referral,
     close_referral,
+    forget_words,
     offer_referral,
     record_consent,
     refuse_referral,
@@ -32,6 +33,7 @@ __all__ = [
     "bring_services",
     "change_service",
     "close_referral",
+    "forget_words",
     "offer_referral",
     "record_consent",
     "refuse_referral",

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from sojourn.foundation.access import operations as access
@@ -204,6 +205,14 @@ def withdraw_all(
     for referral in open_ones:
         withdraw_referral(referral=referral, note=note, by=by, at=at)
     return len(open_ones)
+
+
+@transaction.atomic
+def forget_words(*, cases: QuerySet[Case]) -> None:
+    """Empty what was written about some people in their referrals; that they were referred stays."""
+    theirs = Referral.objects.filter(case__in=cases)
+    ReferralStep.objects.filter(referral__in=theirs).update(note_sealed=None)
+    theirs.update(summary_sealed=b"")
 
 
 def _end(referral: Referral, to: State, *, note: str, by: Actor, at: datetime) -> Referral:
