@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.utils import translation
@@ -38,6 +39,13 @@ def home(tmp_path_factory):
     from django.conf import settings
 
     settings.MASTER_KEY_FILE = tmp_path_factory.mktemp("home") / "master.key"
+    settings.SIGNING_KEY_FILE = settings.MASTER_KEY_FILE.with_name("signing.key")
+
+
+@pytest.fixture(autouse=True)
+def kept_checkpoints(home, settings):
+    """Each test has a database of its own, and so a folder of its own for the checkpoints of it."""
+    settings.CHECKPOINTS = settings.MASTER_KEY_FILE.with_name("checkpoints") / uuid4().hex
 
 
 @pytest.fixture(autouse=True)

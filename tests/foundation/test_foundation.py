@@ -309,7 +309,7 @@ class TestAudit:
 
         event = AuditEvent.objects.get(pk=Seal.objects.get(number=2).event_id)
         AuditEvent.objects.filter(pk=event.pk).update(what="nothing.happened")
-        assert any("seal 2" in problem for problem in audit_queries.verify().problems)
+        assert any(problem.number == 2 for problem in audit_queries.verify().problems)
         AuditEvent.objects.filter(pk=event.pk).update(what=event.what)
         assert audit_queries.verify().is_sound
 

@@ -50,7 +50,7 @@ def test_a_bent_chain_ends_with_status_1(register, capsys):
 
 
 def test_without_a_database_it_is_said_in_one_line_and_the_status_is_2(monkeypatch):
-    def no_table():
+    def no_table(**_given):
         raise OperationalError("no such table: audit_seal")
 
     monkeypatch.setattr(queries, "verify", no_table)

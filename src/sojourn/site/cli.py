@@ -19,6 +19,9 @@ SITE_COMMANDS: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("exercise",): ("exercise",),
     ("people", "import"): ("import_people",),
     ("audit", "verify"): ("verify_audit",),
+    ("audit", "checkpoint"): ("checkpoint_audit",),
+    ("audit", "cosign"): ("cosign_audit",),
+    ("audit", "key"): ("audit_key",),
     ("keys",): ("keys",),
     ("manage",): (),
 }
@@ -29,7 +32,10 @@ USAGE: Final = """usage: sojourn COMMAND …
   alerts read FILE…              any supported alert as JSON
   exposure FOOTPRINT PEOPLE      people inside each band, on files
   people import FILE             a roster into the register, with every problem located
-  audit verify                   walk the hash chain
+  audit verify                   walk the hash chain and compare it with every checkpoint
+  audit checkpoint               sign how far the audit trail goes, to be kept elsewhere
+  audit cosign FILE              sign the checkpoint of another organisation, having seen it
+  audit key                      print the public key that checkpoints are verified with
   keys status|master|rotate      replace the keys that seal what is kept
   worker                         send, receive and do background work until stopped
   manage COMMAND …               Django's own commands

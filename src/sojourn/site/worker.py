@@ -48,6 +48,7 @@ def chores() -> list[Chore]:
     """Return the chores of all apps."""
     return [
         Chore("seal the audit trail", 0.5, audit.seal),
+        Chore("sign the audit trail", 60.0, _now(audit.checkpoint)),
         Chore("fold the tallies", 0.5, _now(caseload.fold_tallies)),
         Chore("tell cases what went out", 0.5, lambda: outbox.tell_cases(by=WORKER, at=now())),
         Chore("look after jobs", 5.0, runner.look_after),

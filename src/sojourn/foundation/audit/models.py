@@ -21,6 +21,7 @@ class AuditEvent(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["about"], name="audit_by_about"),
+            models.Index(fields=["by", "at"], name="audit_by_actor"),
             models.Index(
                 fields=["person_id", "at"],
                 name="audit_by_person",
@@ -47,3 +48,30 @@ class Pending(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, related_name="+")
+
+
+class Checkpoint(models.Model):
+    """A signed note of how long the chain was at a moment, and what its root was. See `exchange.checkpoints`."""
+
+    size = models.BigIntegerField(primary_key=True)
+    note = models.TextField(help_text="as it was signed")
+    peaks = models.BinaryField(help_text="of the tree over the links, 32 bytes each")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(size__gte=1), name="checkpoint_counts_an_event")
+        ]
+
+
+class Verification(models.Model):
+    """One walk of the whole chain by the worker: how far it is, and in the end what it found."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    asked_by = models.CharField(max_length=64, help_text="audit key")
+    asked_at = models.DateTimeField()
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    checkpoints = models.IntegerField(default=0, help_text="how many were compared")
+    problems = models.JSONField(default=list, help_text="kinds, numbers and keys")

@@ -1,15 +1,17 @@
-"""Deeds of the audit trail: append an event, seal what waits."""
+"""Append an event; seal what waits."""
 
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 from uuid import UUID
 
 from django.db import models, transaction
 
-from sojourn.foundation.audit import rules
+from sojourn.foundation.audit import rules, stored
 from sojourn.foundation.audit.models import AuditEvent, Pending, Seal
-from sojourn.foundation.audit.queries import canonical_of
 from sojourn.foundation.audit.terms import Actor
+from sojourn.foundation.turns import turn
+
+SEALER: Final = "seal the audit trail"
 
 
 def record(
@@ -41,31 +43,29 @@ def record(
     return event
 
 
-@transaction.atomic
 def seal(*, limit: int = 5_000) -> int:
     """Seal the events that wait, oldest first, and return how many. One sealer at a time; safe to repeat."""
-    waiting = list(
-        Pending.objects.select_for_update(of=("self",))
-        .select_related("event")
-        .order_by("id")[:limit]
-    )
-    head = Seal.objects.order_by("-number").first()
-    previous = bytes(head.hash) if head else rules.GENESIS
-    number = head.number if head else 0
-    already = set(
-        Seal.objects.filter(event_id__in=[wait.event_id for wait in waiting]).values_list(
-            "event_id", flat=True
-        )
-    )
-    seals = []
-    for wait in waiting:
-        if wait.event_id in already:
-            continue
-        number += 1
-        previous = rules.link(previous, number, canonical_of(wait.event))
-        seals.append(Seal(number=number, event_id=wait.event_id, hash=previous))
-    Seal.objects.bulk_create(seals)
-    Pending.objects.filter(pk__in=[wait.pk for wait in waiting]).delete()
+    return _seal(limit) if Pending.objects.exists() else 0
+
+
+@transaction.atomic
+def _seal(limit: int) -> int:
+    with turn(SEALER):
+        waiting = stored.waiting(limit=limit)
+        head = Seal.objects.order_by("-number").first()
+        previous, number = (bytes(head.hash), head.number) if head else (rules.GENESIS, 0)
+        keys = [wait.event.event_id for wait in waiting]
+        already = set(Seal.objects.filter(event_id__in=keys).values_list("event_id", flat=True))
+        seals = []
+        for wait in waiting:
+            key = UUID(wait.event.event_id)
+            if key in already:
+                continue
+            number += 1
+            previous = rules.link(previous, number, rules.canonical(wait.event))
+            seals.append(Seal(number=number, event_id=key, hash=previous))
+        Seal.objects.bulk_create(seals)
+        Pending.objects.filter(pk__in=[wait.pending_id for wait in waiting]).delete()
     return len(seals)
 
 
