@@ -11,6 +11,7 @@ from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.terms import Answer, Standing
 from sojourn.foundation.organisations import operations as organisations
 from sojourn.foundation.people import operations as people
+from sojourn.foundation.people import vault
 from sojourn.foundation.people.terms import Channel, DocumentKind, Source
 from sojourn.preparedness.alerts import operations as alerts
 from sojourn.preparedness.registration import operations as registration
@@ -154,12 +155,36 @@ def _sharing(person, partner, officer, state, at):
     notice = access.raise_notice(
         organisation=state, kind=NoticeKind.MASS_READING, about="", by=officer, at=at, count=500
     )
+    note = vault.write_note(
+        person=person, organisation=state, text="canary-vault-4715", by=officer, at=at
+    )
     return {
+        "note_id": note.pk,
         "consent_id": consent.pk,
         "withholding_id": held.pk,
         "notice_id": notice.pk,
         "agreement_id": state.agreements_given.first().pk,
     }
+
+
+def _delivery(state, officer, at):
+    delivery = registration.begin_delivery(
+        key=uuid4(),
+        source="Ministry of Labour",
+        organisation=state,
+        office=None,
+        phone_country="",
+        by=officer,
+        at=at,
+    )
+    files = [("more.csv", b"Name\nSita Rai\n,\n"), ("scan.csv", b"%PDF-1.7")]
+    kept = [
+        registration.keep_file(delivery=delivery, name=name, content=content, at=at)
+        for name, content in files
+    ]
+    for file in kept:
+        registration.read_delivered(file=file, at=at)
+    return delivery, kept[-1]
 
 
 def everything(request) -> dict[str, object]:
@@ -214,6 +239,7 @@ def everything(request) -> dict[str, object]:
         by=officer,
         at=at,
     )
+    delivery, kept = _delivery(state, officer, at)
     alert, feed = _alert_and_feed(officer, at)
     case = person.cases.get()
     triage.triage_reply(case=case, text="دواء", needs=[triage.Said("medical")], by=person, at=at)
@@ -240,6 +266,8 @@ def everything(request) -> dict[str, object]:
         "step": "send",
         "deed": "note",
         "import_id": brought.record.pk,
+        "delivery_id": delivery.pk,
+        "file_id": kept.pk,
         "row_id": brought.record.rows.order_by("line").first().pk,
         "user_id": officer.pk,
         "membership_id": officer.memberships.get(organisation=state).pk,

@@ -35,10 +35,13 @@ class PackedFile:
     content: bytes
 
 
-def files_in(content: bytes, *, most_bytes: int = LARGEST_BUNDLE_BYTES) -> tuple[PackedFile, ...]:
+def files_in(
+    content: bytes, *, most_bytes: int = LARGEST_BUNDLE_BYTES, is_nested_kept: bool = False
+) -> tuple[PackedFile, ...]:
     """Return the files of a ZIP archive that a person sends, in its order; folders and shadows left out.
 
-    Spreadsheets may lie in it, other archives may not. Raises Unreadable.
+    Spreadsheets may lie in it. Another archive or a program in it makes all of it Unreadable, or, when asked
+    to be kept, lies among the files for the caller to refuse. Raises Unreadable.
     """
     files: list[PackedFile] = []
     with _opened(content) as package:
@@ -49,7 +52,7 @@ def files_in(content: bytes, *, most_bytes: int = LARGEST_BUNDLE_BYTES) -> tuple
             name = entry.filename.replace("\\", "/")
             if entry.is_dir() or _is_shadow(name):
                 continue
-            if kind_of(data) in _NOT_IN_A_BUNDLE:
+            if not is_nested_kept and kind_of(data) in _NOT_IN_A_BUNDLE:
                 raise Unreadable(say("archive_nested"))
             files.append(PackedFile(name.rpartition("/")[2], data))
     if not files:

@@ -177,6 +177,7 @@ STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 200  # the form refuses more than 100 beside the field
 
 # `__Host-`: a browser takes the cookie from this host only, over https only, for every path (RFC 6265bis, 4.1.3.2).
 _HOST_ONLY = "__Host-" if IS_SECURE else ""

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -187,6 +188,7 @@ def test_columns_can_be_given_another_meaning_until_it_is_confirmed(bring, add, 
         by=officer,
         at=noon,
     )
+    operations.look_again(record=record)
     add(record)
 
     assert Person.objects.get().contact_points.get().address == "+9779841234567"
@@ -306,3 +308,50 @@ def test_the_command_refuses_what_it_cannot_use(tmp_path, officer):
 
     assert command(path, "--source", "ACME", "--by", "officer")[0] == 2
     assert command(tmp_path / "absent.csv", "--source", "ACME", "--by", "officer")[0] == 2
+
+
+def test_the_command_takes_many_files_and_a_bad_one_takes_no_good_one_with_it(tmp_path, officer):
+    good, bad, packed = tmp_path / "a.csv", tmp_path / "scan.csv", tmp_path / "all.zip"
+    good.write_text("Name,Phone\nRam Thapa,+9779841234567\n")
+    bad.write_bytes(b"%PDF-1.7")
+    with zipfile.ZipFile(packed, "w") as package:
+        package.writestr("north/b.csv", "Name\nSita Rai\nHari Rai\n")
+        package.writestr("inner.zip", b"PK\x05\x06" + bytes(18))
+
+    words = (str(bad), str(packed), "--source", "ACME", "--by", "officer", "--json")
+    code, out, err = command(good, *words)
+
+    assert code == 2
+    told = [json.loads(line) for line in out.splitlines()]
+    assert [(one["file"], one.get("added")) for one in told] == [
+        ("a.csv", 1),
+        ("scan.csv", None),
+        ("all.zip/b.csv", 2),
+        ("all.zip/inner.zip", None),
+    ]
+    assert "scan.csv: This is not a table" in err
+    assert Person.objects.count() == 3
+
+
+def test_the_command_finishes_what_was_left_half_done_and_doubles_nothing(
+    tmp_path, officer, state, noon
+):
+    path = tmp_path / "staff.csv"
+    path.write_text("Name\n" + "".join(f"Person{n} Rai{n}\n" for n in range(250)))
+    words = ("--source", "ACME", "--by", "officer")
+    brought = operations.bring_list(
+        content=path.read_bytes(),
+        filename="staff.csv",
+        source="ACME",
+        organisation=state,
+        by=officer,
+        at=noon,
+    )
+    operations.confirm_import(record=brought.record, by=officer, at=noon)
+    operations.add_next(record=brought.record, by=officer, at=noon, limit=100)
+
+    assert command(path, *words)[0] == 0
+    assert command(path, *words)[0] == 0
+
+    assert Person.objects.count() == 250
+    assert Import.objects.get().state == ImportState.DONE

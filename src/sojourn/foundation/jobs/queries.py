@@ -1,6 +1,6 @@
 """Questions about jobs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
@@ -29,3 +29,14 @@ def overdue(*, before: datetime) -> QuerySet[Job]:
 def is_due(*, at: datetime) -> bool:
     """Return whether any job waits. A look takes no write lock."""
     return Job.objects.filter(state=JobState.READY, run_after__lte=at).exists()
+
+
+def failed_for_good(keys: Collection[str]) -> frozenset[str]:
+    """Return those of some unique keys whose job was set aside and is not tried again at present."""
+    named = Job.objects.filter(unique_key__in=keys)
+    is_open = named.filter(state__in=[JobState.READY, JobState.RUNNING])
+    idle = set(keys) - set(is_open.values_list("unique_key", flat=True))
+    if not idle:
+        return frozenset()
+    failed = Job.objects.filter(state=JobState.FAILED, unique_key__in=idle)
+    return frozenset(failed.values_list("unique_key", flat=True))

@@ -1,12 +1,15 @@
 """Forms of imports and of the register."""
 
+from collections.abc import Sequence
 from typing import Any, Final
+from uuid import UUID, uuid4
 
 import babel
 import pycountry
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +23,10 @@ from sojourn.foundation.sentences import in_words
 from sojourn.preparedness.registration.models import Import
 
 LARGEST_MB: Final = 20
+LARGEST_ARCHIVE_MB: Final = 50
+LARGEST_TOGETHER_MB: Final = 100
+MOST_FILES: Final = 100
+READ_AT_ONCE_MB: Final = 1
 
 MEANINGS: Final = {
     Field.NAME: _("Name"),
@@ -61,18 +68,51 @@ def country_choices(*, is_alpha_2: bool = False) -> list[tuple[str, str]]:
     return [("", "—"), *sorted(named, key=lambda pair: pair[1])]
 
 
-class BringList(forms.Form):
-    """A file, who keeps it, and what it leaves unsaid."""
+class _SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
 
-    file = forms.FileField(
-        label=_("The list"),
+
+class _FilesField(forms.FileField):
+    """Several files in one field, bounded in number and size. What is in them is looked at later."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        single = super().clean
+        files = [single(one, initial) for one in (data if isinstance(data, list) else [data])]
+        if len(files) > MOST_FILES:
+            raise ValidationError(
+                _("At most %(most)d files at once. More of them fit into a ZIP archive.")
+                % {"most": MOST_FILES}
+            )
+        for file in files:
+            is_archive = file.name.lower().endswith(".zip")
+            most_mb = LARGEST_ARCHIVE_MB if is_archive else LARGEST_MB
+            if file.size > most_mb * 1_000_000:
+                raise ValidationError(
+                    _("%(file)s is larger than %(most)d MB.") % {"file": file.name, "most": most_mb}
+                )
+        if sum(file.size for file in files) > LARGEST_TOGETHER_MB * 1_000_000:
+            raise ValidationError(
+                _("Together the files are larger than %(most)d MB. Bring them in two parts.")
+                % {"most": LARGEST_TOGETHER_MB}
+            )
+        return files
+
+
+class BringList(forms.Form):
+    """One file or many, who keeps them, and what they leave unsaid."""
+
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    file = _FilesField(
+        label=_("The lists"),
         help_text=_(
-            "XLSX, XLS, ODS or CSV, up to 20 MB. Any columns, any language; a name is enough."
+            "One file or many at once: XLSX, XLS, ODS or CSV, up to 20 MB each, or a ZIP of them. "
+            "Any columns, any language; a name is enough."
         ),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv,.txt"}),
+        widget=_SeveralFiles(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv,.txt,.zip"}),
     )
     source = forms.CharField(
-        label=_("Who keeps this list"),
+        label=_("Who keeps these lists"),
         max_length=120,
         help_text=_("The employer, university, agency or post, as you call it."),
     )
@@ -96,12 +136,26 @@ class BringList(forms.Form):
             office.required = must_choose
             country.choices = country_choices(is_alpha_2=True)
 
-    def clean_file(self) -> Any:
-        """Refuse a file that is larger than a list would be."""
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST_MB * 1_000_000:
-            raise ValidationError(_("The file is larger than 20 MB."))
-        return file
+    def clean_key(self) -> UUID:
+        """Return the key that makes the same page, sent twice, one delivery."""
+        return self.cleaned_data["key"] or uuid4()
+
+    @property
+    def lists(self) -> "Sequence[UploadedFile[Any]]":
+        """Return the files, in the order given."""
+        given: Sequence[UploadedFile[Any]] = self.cleaned_data["file"]
+        return given
+
+    @property
+    def is_one_short_list(self) -> bool:
+        """Say whether there is one file only, short enough to be looked at while its bringer waits."""
+        only = self.lists[0]
+        name = only.name or ""
+        return (
+            len(self.lists) == 1
+            and (only.size or 0) <= READ_AT_ONCE_MB * 1_000_000
+            and not name.lower().endswith(".zip")
+        )
 
 
 class MapColumns(forms.Form):

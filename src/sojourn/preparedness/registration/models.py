@@ -6,7 +6,13 @@ from django.db.models import Q
 from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import Office, Organisation, User
 from sojourn.foundation.people.models import Person
-from sojourn.preparedness.registration.terms import ImportState, Judgement, MatchWhy, Plan
+from sojourn.preparedness.registration.terms import (
+    FileState,
+    ImportState,
+    Judgement,
+    MatchWhy,
+    Plan,
+)
 
 
 class Import(models.Model):
@@ -30,7 +36,7 @@ class Import(models.Model):
         max_length=12, choices=ImportState.choices, default=ImportState.LOOKED_AT
     )
     rows_total = models.PositiveIntegerField(default=0)
-    rows_done = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0, help_text="read so far, then added so far")
     problems = models.JSONField(default=list, help_text="of the file as a whole: [line, sentence]")
     brought_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     brought_at = models.DateTimeField()
@@ -86,4 +92,78 @@ class SourceRow(models.Model):
         indexes = [
             models.Index(fields=["record", "done_at", "line"], name="rows_to_be_done"),
             models.Index(fields=["record", "plan", "line"], name="rows_by_plan"),
+            models.Index(
+                fields=["record", "line"],
+                name="rows_with_problems",
+                condition=Q(has_problems=True),
+            ),
+        ]
+
+
+class ColumnsSaid(models.Model):
+    """What a person once said the columns of a source's lists mean, by their headings."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    source = models.CharField(max_length=120)
+    headings_digest = models.CharField(max_length=64)
+    columns = models.JSONField(default=dict, help_text="column → meaning")
+    said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "source", "headings_digest"],
+                name="columns_said_once_per_headings",
+            )
+        ]
+
+
+class Delivery(models.Model):
+    """Files of one source that were brought together."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    office = models.ForeignKey(
+        Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    source = models.CharField(max_length=120, help_text="who keeps the lists")
+    phone_country = models.CharField(max_length=2, blank=True)
+    brought_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    brought_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-brought_at"], name="deliveries_newest")]
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class DeliveredFile(models.Model):
+    """One file of a delivery, sealed until it is read; one that cannot be read is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="files")
+    archive = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, related_name="files", help_text="it came in"
+    )
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the file")
+    size_bytes = models.PositiveIntegerField()
+    content_sealed = models.BinaryField(null=True)
+    state = models.CharField(max_length=8, choices=FileState.choices, default=FileState.WAITING)
+    refusal = models.JSONField(default=list, help_text="why it cannot be read: a sentence")
+    record = models.ForeignKey(
+        Import, on_delete=models.SET_NULL, null=True, related_name="delivered"
+    )
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["delivery", "digest", "name"], name="file_once_per_delivery"
+            )
         ]

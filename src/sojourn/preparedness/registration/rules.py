@@ -1,6 +1,10 @@
 """Decisions on imports, on plain values."""
 
+import json
+from collections.abc import Sequence
+from hashlib import sha256
 from typing import Final
+from uuid import UUID
 
 from sojourn.foundation.refusals import Refusal
 from sojourn.foundation.refusals import mark as _
@@ -14,7 +18,9 @@ class CannotImport(Refusal):
 
 
 def check_can_confirm(*, state: str, people: int) -> None:
-    """Refuse what was confirmed, undone, or holds nobody."""
+    """Refuse what is still being read, was confirmed, undone, or holds nobody."""
+    if state == "reading":
+        raise CannotImport(_("This list is still being read. Wait until it is done."))
     if state != "looked_at":
         raise CannotImport(_("This list was confirmed or undone before. Nothing was done twice."))
     if not people:
@@ -38,3 +44,14 @@ def is_perhaps_same(*, likeness: float, birth_years: tuple[int | None, int | Non
     if left and right and abs(left - right) > 1:
         return False
     return likeness >= LIKE_NAME
+
+
+def headings_digest(headings: Sequence[str]) -> str:
+    """Return a digest that lists with the same headings in the same order share, however they are spaced."""
+    plain = [" ".join(heading.casefold().split()) for heading in headings]
+    return sha256(json.dumps(plain).encode()).hexdigest()
+
+
+def job_key(file: UUID) -> str:
+    """Return the key under which one file waits to be read at most once."""
+    return f"registration.file:{file}"

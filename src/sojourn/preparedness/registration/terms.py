@@ -7,10 +7,22 @@ from django.utils.translation import gettext_lazy as _
 class ImportState(TextChoices):
     """How far an import is."""
 
+    READING = "reading", _("Being read")
     LOOKED_AT = "looked_at", _("To be checked")
     RUNNING = "running", _("Under way")
     DONE = "done", _("Done")
     UNDONE = "undone", _("Undone")
+
+
+class FileState(TextChoices):
+    """What became of one file that was brought with others."""
+
+    WAITING = "waiting", _("Waiting to be read")
+    OPENED = "opened", _("Archive: its files are below")
+    READ = "read", _("Read")
+    REPEAT = "repeat", _("Brought before")
+    REFUSED = "refused", _("Cannot be read")
+    DROPPED = "dropped", _("Thrown away")
 
 
 class Plan(TextChoices):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sojourn.preparedness.registration.views import imports, people, register
+from sojourn.preparedness.registration.views import deliveries, imports, people, register
 
 app_name = "registration"
 urlpatterns = [
@@ -21,6 +21,31 @@ urlpatterns = [
     path("register/<uuid:person_id>/place/", people.add_place, name="add_place"),
     path("register/<uuid:person_id>/care/", people.look_after, name="look_after"),
     path("imports/", imports.imports, name="imports"),
+    path("imports/together/<uuid:delivery_id>/", deliveries.delivery, name="delivery"),
+    path(
+        "imports/together/<uuid:delivery_id>/progress/",
+        deliveries.progress,
+        name="delivery_progress",
+    ),
+    path(
+        "imports/together/<uuid:delivery_id>/confirm/", deliveries.confirm, name="delivery_confirm"
+    ),
+    path("imports/together/<uuid:delivery_id>/drop/", deliveries.drop, name="delivery_drop"),
+    path(
+        "imports/together/<uuid:delivery_id>/problems.csv",
+        deliveries.problems,
+        name="delivery_problems",
+    ),
+    path(
+        "imports/together/<uuid:delivery_id>/files/<uuid:file_id>/",
+        deliveries.kept_file,
+        name="kept_file",
+    ),
+    path(
+        "imports/together/<uuid:delivery_id>/files/<uuid:file_id>/again/",
+        deliveries.again,
+        name="read_again",
+    ),
     path("imports/<uuid:import_id>/", imports.record, name="import"),
     path("imports/<uuid:import_id>/progress/", imports.progress, name="progress"),
     path("imports/<uuid:import_id>/columns/", imports.columns, name="columns"),

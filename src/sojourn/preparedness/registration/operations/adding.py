@@ -8,9 +8,11 @@ from typing import Final
 from django.db import transaction
 
 from sojourn.exchange.rosters import RosterOptions, RosterRow
+from sojourn.foundation import bulk
+from sojourn.foundation.access.key_ring import NewKeys
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
-from sojourn.foundation.organisations.models import User
+from sojourn.foundation.organisations.models import Organisation, User
 from sojourn.foundation.people import operations as people
 from sojourn.foundation.people.models import (
     ContactPoint,
@@ -22,6 +24,9 @@ from sojourn.foundation.people.models import (
 from sojourn.foundation.people.terms import Channel, DocumentKind, Occupation, Sex, Source
 from sojourn.preparedness.registration import queries
 from sojourn.preparedness.registration.models import Import, SourceRow
+from sojourn.preparedness.registration.operations.describing import take_plan
+from sojourn.preparedness.registration.operations.mapping import remember_columns
+from sojourn.preparedness.registration.operations.planning import plan_rows
 from sojourn.preparedness.registration.rules import check_can_confirm
 from sojourn.preparedness.registration.terms import ImportState, Judgement, Plan
 
@@ -39,6 +44,7 @@ def confirm_import(*, record: Import, by: User, at: datetime) -> None:
     record.state = ImportState.RUNNING
     record.confirmed_at = at
     record.save(update_fields=["state", "confirmed_at"])
+    remember_columns(record=record, by=by, at=at)
     audit.record(what="import.confirmed", about=record, by=by, at=at)
 
 
@@ -58,8 +64,10 @@ def add_next(*, record: Import, by: Actor, at: datetime, limit: int = AT_ONCE) -
     options = RosterOptions(
         today=record.brought_at.date(), phone_country=record.phone_country or None
     )
+    read = queries.read_again(record, rows, options)
+    _recognise(record, rows, read)
     batch = _Batch(record, by, at, households=_households_of(record, rows))
-    for row, understood in zip(rows, queries.read_again(record, rows, options), strict=True):
+    for row, understood in zip(rows, read, strict=True):
         batch.take(row, understood)
     batch.write()
     record.rows_done += len(rows)
@@ -69,6 +77,36 @@ def add_next(*, record: Import, by: Actor, at: datetime, limit: int = AT_ONCE) -
         audit.record(what="import.done", about=record, by=by, at=at, rows=record.rows_done)
     record.save(update_fields=["rows_done", "state"])
     return left
+
+
+def _recognise(record: Import, rows: Sequence[SourceRow], read: Sequence[RosterRow]) -> None:
+    """Look once more for people who came into the register since the list was read, by another list perhaps.
+
+    Only a document, or a telephone with the name, counts; and never somebody whom this list itself brought.
+    One list at a time adds to a register, so that two lists cannot both think a person new.
+    """
+    Organisation.objects.select_for_update(no_key=True).get(pk=record.organisation_id)
+    unknown = [
+        (row, understood)
+        for row, understood in zip(rows, read, strict=True)
+        if row.plan in {Plan.NEW, Plan.MAYBE} and not row.judgement
+    ]
+    plans = plan_rows(
+        [understood for _row, understood in unknown], organisation=record.organisation
+    )
+    known = [
+        (row, plan)
+        for (row, _understood), plan in zip(unknown, plans, strict=True)
+        if plan.plan == Plan.KNOWN
+    ]
+    own = set(
+        record.rows.filter(
+            is_new_person=True, person__in=[plan.match for _row, plan in known]
+        ).values_list("person_id", flat=True)
+    )
+    for row, plan in known:
+        if plan.match not in own:
+            take_plan(row, plan)
 
 
 def _households_of(record: Import, rows: Sequence[SourceRow]) -> dict[str, Household]:
@@ -96,6 +134,9 @@ class _Batch:
     points: list[ContactPoint] = field(default_factory=list)
     documents: list[IdentityDocument] = field(default_factory=list)
     whereabouts: list[Whereabouts] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.keys = NewKeys(self.record.organisation, at=self.at)
 
     def take(self, row: SourceRow, understood: RosterRow) -> None:
         """Decide whom a row is about, and note what it adds."""
@@ -184,6 +225,7 @@ class _Batch:
                 kind=DocumentKind(paper.kind),
                 number=paper.number,
                 country=understood.nationality,
+                key=self.keys.key_of(person.pk, is_new=row.is_new_person),
             )
             index = bytes(document.number_index)
             is_known = any(
@@ -220,10 +262,16 @@ class _Batch:
         Person.objects.bulk_create(self.new, batch_size=200)
         people.index_names(self.new)
         ContactPoint.objects.bulk_create(self.points, batch_size=500)
+        bulk.insert(self.keys.rows)
         IdentityDocument.objects.bulk_create(self.documents, batch_size=500)
         Whereabouts.objects.bulk_create(self.whereabouts, batch_size=500)
         SourceRow.objects.bulk_update(
-            self.rows, ["done_at", "person", "is_new_person", "added"], batch_size=200
+            self.rows,
+            [
+                *("done_at", "person", "is_new_person", "added"),
+                *("plan", "match", "match_why", "likeness"),
+            ],
+            batch_size=200,
         )
         self._tell()
 

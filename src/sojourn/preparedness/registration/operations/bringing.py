@@ -1,25 +1,28 @@
-"""Read a list and look at it, before it changes anything."""
+"""Read a list and look at it, before it changes anything. Long lists are written in short steps."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
+from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from sojourn.exchange.roster_headers import Field
-from sojourn.exchange.rosters import RosterOptions, RosterRow, read_roster
-from sojourn.foundation.access import sealing
+from sojourn.exchange.rosters import Roster, RosterOptions, RosterRow, read_roster
 from sojourn.foundation.audit import operations as audit
-from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import Office, Organisation, User
 from sojourn.foundation.refusals import mark as _
 from sojourn.preparedness.registration import queries
 from sojourn.preparedness.registration.models import Import, SourceRow
+from sojourn.preparedness.registration.operations.describing import row_of, take_plan
 from sojourn.preparedness.registration.operations.planning import plan_rows
 from sojourn.preparedness.registration.rules import CannotImport
-from sojourn.preparedness.registration.terms import ImportState, Judgement, Plan
+from sojourn.preparedness.registration.terms import ImportState, Judgement
+
+AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,6 @@ class Brought:
     is_repeat: bool
 
 
-@transaction.atomic
 def bring_list(
     *,
     content: bytes,
@@ -42,77 +44,98 @@ def bring_list(
     office: Office | None = None,
     phone_country: str = "",
 ) -> Brought:
-    """Read a list and plan what each row would become. Nobody is added yet. Safe to repeat.
+    """Read a list and plan what each row would become. Nobody is added yet.
 
-    Raises `reading.Unreadable` when the file is no table.
+    Safe to repeat, and to be killed: called again it goes on where it was. No lock is held while the
+    file is read. Raises `reading.Unreadable` when the file is no table.
     """
     digest = sha256(content).hexdigest()
     source = " ".join(source.split())
-    known = Import.objects.filter(
-        organisation=organisation, source=source, digest=digest, undone_at__isnull=True
-    ).first()
-    if known is not None:
+    known = _known(organisation, source, digest)
+    if known is not None and known.state != ImportState.READING:
         return Brought(known, is_repeat=True)
-    options = RosterOptions(today=at.date(), phone_country=phone_country or None)
-    roster = read_roster(content, filename=filename, options=options)
-    record = Import.objects.create(
+    record = known or Import(
         organisation=organisation,
         office=office,
         source=source,
         filename=filename[-200:],
         digest=digest,
-        read_as=roster.form.packed(),
-        headings=list(roster.headings),
-        columns={str(column): meaning.value for column, meaning in roster.columns.items()},
         phone_country=phone_country,
-        rows_total=len(roster.rows),
-        problems=[[problem.line, problem.sentence.packed()] for problem in roster.of_the_file],
+        state=ImportState.READING,
         brought_by=by,
         brought_at=at,
     )
-    rows = [_row_of(record, row) for row in roster.rows]
-    _plan(rows, roster.rows, record)
-    SourceRow.objects.bulk_create(rows, batch_size=500)
-    audit.record(what="import.brought", about=record, by=by, at=at, rows=len(rows))
-    return Brought(record, is_repeat=False)
+    roster = _read(record, content)
+    if known is None:
+        record = _begin(record, roster)
+    _write_rows(record, roster.rows)
+    return Brought(_end(record, by=by, at=at), is_repeat=False)
+
+
+def _known(organisation: Organisation, source: str, digest: str) -> Import | None:
+    return Import.objects.filter(
+        organisation=organisation, source=source, digest=digest, undone_at__isnull=True
+    ).first()
+
+
+def _read(record: Import, content: bytes) -> Roster:
+    """Read the file of an import, a begun one as it was read before."""
+
+    def remembered(headings: tuple[str, ...]) -> Mapping[int, Field] | None:
+        return queries.columns_said(record.organisation, source=record.source, headings=headings)
+
+    options = RosterOptions(
+        today=record.brought_at.date(),
+        phone_country=record.phone_country or None,
+        columns=None if record._state.adding else queries.columns_of(record),
+        remembered=remembered,
+    )
+    return read_roster(content, filename=record.filename, options=options)
+
+
+def _begin(record: Import, roster: Roster) -> Import:
+    """Save a new import; the one that somebody else began at the same moment, if there is one."""
+    record.read_as = roster.form.packed()
+    record.headings = list(roster.headings)
+    record.columns = {str(column): meaning.value for column, meaning in roster.columns.items()}
+    record.rows_total = len(roster.rows)
+    record.problems = [[problem.line, problem.sentence.packed()] for problem in roster.of_the_file]
+    try:
+        with transaction.atomic():
+            record.save(force_insert=True)
+    except IntegrityError:
+        known = _known(record.organisation, record.source, record.digest)
+        if known is None:
+            raise
+        return known
+    return record
+
+
+def _write_rows(record: Import, read: Sequence[RosterRow]) -> None:
+    """Write the rows after the last that is there, some at a time, each time as one deed."""
+    last = record.rows.aggregate(last=Max("line"))["last"] or 0
+    waiting = [row for row in read if row.line > last]
+    plans = plan_rows(read, organisation=record.organisation)
+    list(islice(plans, len(read) - len(waiting)))
+    for start in range(0, len(waiting), AT_ONCE):
+        chunk = waiting[start : start + AT_ONCE]
+        rows = [row_of(record, understood) for understood in chunk]
+        for row, plan in zip(rows, plans, strict=False):
+            take_plan(row, plan)
+        with transaction.atomic():
+            SourceRow.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+            Import.objects.filter(pk=record.pk).update(rows_done=len(read) - len(waiting) + start)
 
 
 @transaction.atomic
-def map_columns(
-    *, record: Import, columns: Mapping[int, Field], phone_country: str, by: User, at: datetime
-) -> None:
-    """Say what the columns of a list mean and plan its rows anew. Raises CannotImport once confirmed."""
-    record = Import.objects.select_for_update(of=("self",)).get(pk=record.pk)
-    if record.state != ImportState.LOOKED_AT:
-        raise CannotImport(
-            _("This list was confirmed or undone. Bring the file again to change it.")
-        )
-    record.columns = {str(column): meaning.value for column, meaning in columns.items()}
-    record.phone_country = phone_country
-    record.save(update_fields=["columns", "phone_country"])
-    rows = list(record.rows.order_by("line"))
-    options = RosterOptions(today=at.date(), phone_country=phone_country or None)
-    read = queries.read_again(record, rows, options)
-    for row, understood in zip(rows, read, strict=True):
-        row.judgement = Judgement.NONE
-        _describe(row, understood)
-    _plan(rows, read, record)
-    SourceRow.objects.bulk_update(
-        rows,
-        [
-            "problems",
-            "has_problems",
-            "household",
-            "judgement",
-            "plan",
-            "match",
-            "match_why",
-            "likeness",
-            "repeats_line",
-        ],
-        batch_size=200,
+def _end(record: Import, *, by: User, at: datetime) -> Import:
+    changed = Import.objects.filter(pk=record.pk, state=ImportState.READING).update(
+        state=ImportState.LOOKED_AT, rows_done=0
     )
-    audit.record(what="import.mapped", about=record, by=by, at=at)
+    if changed:
+        audit.record(what="import.brought", about=record, by=by, at=at, rows=record.rows_total)
+    record.refresh_from_db()
+    return record
 
 
 @transaction.atomic
@@ -127,38 +150,3 @@ def judge_row(*, row: SourceRow, judgement: Judgement, by: User, at: datetime) -
     audit.record(
         what="row.judged", about=row, by=by, at=at, person_id=row.match_id, judgement=judgement
     )
-
-
-def _row_of(record: Import, understood: RosterRow) -> SourceRow:
-    key = uuid7()
-    row = SourceRow(
-        id=key,
-        record=record,
-        line=understood.line,
-        cells_sealed=sealing.seal(
-            json.dumps(understood.cells, ensure_ascii=False),
-            table="registration_sourcerow",
-            column="cells",
-            row=key,
-        ),
-        plan=Plan.NEW,
-    )
-    _describe(row, understood)
-    return row
-
-
-def _describe(row: SourceRow, understood: RosterRow) -> None:
-    row.problems = [[problem.column, problem.sentence.packed()] for problem in understood.problems]
-    row.has_problems = bool(understood.problems)
-    named = " ".join(understood.household.casefold().split())
-    row.household = sha256(named.encode()).hexdigest()[:32] if named else ""
-
-
-def _plan(rows: Sequence[SourceRow], read: Sequence[RosterRow], record: Import) -> None:
-    planned = plan_rows(read, organisation=record.organisation)
-    for row, plan in zip(rows, planned, strict=True):
-        row.plan = plan.plan
-        row.match_id = plan.match
-        row.match_why = plan.why or ""
-        row.likeness = plan.likeness
-        row.repeats_line = plan.repeats_line

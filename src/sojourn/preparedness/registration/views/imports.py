@@ -1,7 +1,7 @@
 """Pages of imports: bring a list, look at it, confirm, watch, undo."""
 
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,9 +20,12 @@ from sojourn.foundation.sentences import in_words
 from sojourn.preparedness.registration import forms, operations, queries, tasks
 from sojourn.preparedness.registration.terms import ImportState, Judgement, Plan
 
+if TYPE_CHECKING:
+    from sojourn.foundation.organisations.models import Organisation
+
 KEEPERS = (Role.DUTY_OFFICER, Role.POST_OFFICER)
-AT_ONCE = 200
 SHOWN = 60
+DELIVERIES_SHOWN = 20
 
 
 @staff_page(*KEEPERS)
@@ -40,26 +43,33 @@ def imports(request: StaffRequest) -> HttpResponse:
         request.FILES or None,
         offices=offices,
         must_choose=is_post_only,
-        initial={"office": posts[0] if is_post_only and posts else None},
+        initial={"key": uuid4(), "office": posts[0] if is_post_only and posts else None},
     )
     if request.method == "POST" and form.is_valid():
         answer = _bring(request, form)
         if answer is not None:
             return answer
-    context = {"form": form, "imports": queries.imports(viewer=viewer)[:SHOWN]}
+    context = {
+        "form": form,
+        "deliveries": queries.deliveries(viewer=viewer)[:DELIVERIES_SHOWN],
+        "imports": queries.imports(viewer=viewer)[:SHOWN],
+    }
     status = 422 if form.errors else 200
     return render(request, "registration/imports.html", context, status=status)
 
 
 def _bring(request: StaffRequest, form: forms.BringList) -> HttpResponse | None:
+    """Look at one short list at once; keep longer or several files, for the worker to read."""
     organisation = request.viewer.organisation_for(*KEEPERS)
     if organisation is None:
         return None
-    file = form.cleaned_data["file"]
+    if not form.is_one_short_list:
+        return _deliver(request, form, organisation)
+    file = form.lists[0]
     try:
         brought = operations.bring_list(
             content=file.read(),
-            filename=file.name,
+            filename=file.name or "",
             source=form.cleaned_data["source"],
             organisation=organisation,
             office=form.cleaned_data["office"],
@@ -73,6 +83,29 @@ def _bring(request: StaffRequest, form: forms.BringList) -> HttpResponse | None:
     if brought.is_repeat:
         messages.info(request, _("This very file was brought before. Nothing was done twice."))
     return redirect("registration:import", brought.record.pk)
+
+
+def _deliver(
+    request: StaffRequest, form: forms.BringList, organisation: "Organisation"
+) -> HttpResponse | None:
+    try:
+        delivery = operations.begin_delivery(
+            key=form.cleaned_data["key"],
+            source=form.cleaned_data["source"],
+            organisation=organisation,
+            office=form.cleaned_data["office"],
+            phone_country=form.cleaned_data["phone_country"],
+            by=request.user,
+            at=now(),
+        )
+    except operations.CannotImport as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    for file in form.lists:
+        tasks.keep_and_read(
+            delivery=delivery, name=file.name or _("file"), content=file.read(), at=now()
+        )
+    return redirect("registration:delivery", delivery.pk)
 
 
 @staff_page(*KEEPERS)
@@ -97,7 +130,8 @@ def record(request: StaffRequest, import_id: UUID) -> HttpResponse:
         "plans": Plan.choices,
         "form": forms.MapColumns(record=found),
         "is_open": found.state == ImportState.LOOKED_AT,
-        "refreshes": found.state == ImportState.RUNNING,
+        "refreshes": found.state in queries.UNDER_WAY,
+        "delivered": found.delivered.order_by("id").first(),
     }
     return render(request, "registration/import.html", context)
 
@@ -107,7 +141,7 @@ def record(request: StaffRequest, import_id: UUID) -> HttpResponse:
 def progress(request: StaffRequest, import_id: UUID) -> HttpResponse:
     """Show how far an import is; the partial asks again until it is done."""
     found = get_object_or_404(queries.imports(viewer=request.viewer), pk=import_id)
-    context: dict[str, Any] = {"record": found, "refreshes": found.state == ImportState.RUNNING}
+    context: dict[str, Any] = {"record": found, "refreshes": found.state in queries.UNDER_WAY}
     answer = render(request, "registration/_import_progress.html", context)
     if not context["refreshes"]:
         answer["HX-Refresh"] = "true"
@@ -122,7 +156,7 @@ def columns(request: StaffRequest, import_id: UUID) -> HttpResponse:
     form = forms.MapColumns(request.POST, record=found)
     if form.is_valid():
         try:
-            operations.map_columns(
+            others = tasks.map_and_look_again(
                 record=found,
                 columns=form.columns,
                 phone_country=form.cleaned_data["phone_country"],
@@ -130,9 +164,19 @@ def columns(request: StaffRequest, import_id: UUID) -> HttpResponse:
                 at=now(),
             )
             messages.success(request, _("The list was read again."))
+            if others:
+                messages.info(request, _alike_words(others))
         except operations.CannotImport as refusal:
             messages.error(request, str(refusal))
     return redirect("registration:import", import_id)
+
+
+def _alike_words(others: int) -> str:
+    return ngettext(
+        "%(n)d other list of this source has the same headings and is read again as well.",
+        "%(n)d other lists of this source have the same headings and are read again as well.",
+        others,
+    ) % {"n": others}
 
 
 @staff_page(*KEEPERS)
@@ -160,15 +204,12 @@ def confirm(request: StaffRequest, import_id: UUID) -> HttpResponse:
     """Let the people of the list into the register: short lists at once, long ones by the worker."""
     found = get_object_or_404(queries.imports(viewer=request.viewer), pk=import_id)
     try:
-        operations.confirm_import(record=found, by=request.user, at=now())
+        is_done = tasks.confirm_and_add(record=found, by=request.user, at=now())
     except operations.CannotImport as refusal:
         messages.error(request, str(refusal))
         return redirect("registration:import", import_id)
-    if found.rows_total <= AT_ONCE:
-        operations.add_next(record=found, by=request.user, at=now(), limit=AT_ONCE)
+    if is_done:
         messages.success(request, _("The people of this list are in the register."))
-    else:
-        tasks.add_people.enqueue(str(found.pk))
     return redirect("registration:import", import_id)
 
 

@@ -27,9 +27,7 @@ def register(request: StaffRequest) -> HttpResponse:
     """Show the people the viewer may see: those a text may mean, or all, narrowed, page by page."""
     form, narrowed, text = _asked(request)
     offered = (
-        people.search(
-            viewer=request.viewer, purpose=queries.purpose_of(request.viewer), text=text
-        )
+        people.search(viewer=request.viewer, purpose=queries.purpose_of(request.viewer), text=text)
         if text
         else []
     )

@@ -1,53 +1,104 @@
-"""`sojourn people import FILE --source NAME`: a roster into the register, with every problem located."""
+"""`sojourn people import FILE… --source NAME`: rosters into the register, with every problem located."""
 
 import argparse
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 from django.utils.timezone import now
 from tqdm import tqdm
 
+from sojourn.exchange.containers import PackedFile, files_in
+from sojourn.exchange.content_kinds import Kind, kind_of
 from sojourn.exchange.reading import Unreadable
-from sojourn.exchange.rosters import Roster, RosterOptions, read_roster
+from sojourn.exchange.rosters import RosterOptions, read_roster
 from sojourn.foundation.access.viewer import viewer_of
-from sojourn.foundation.organisations.models import User
+from sojourn.foundation.organisations.models import Organisation, User
 from sojourn.foundation.organisations.terms import Role
 from sojourn.preparedness.registration import operations, queries
 from sojourn.preparedness.registration.models import Import
+from sojourn.preparedness.registration.terms import ImportState
+
+DONE: Final = 0
+WITH_PROBLEMS: Final = 1
+UNUSABLE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """Whose deed it is, for whom, and how the lists are to be read."""
+
+    user: User
+    organisation: Organisation
+    source: str
+    phone_country: str
+    is_json: bool
 
 
 class Command(BaseCommand):
-    """Adds the people of a list. 0 done, 1 done with problems shown, 2 unusable file or usage."""
+    """Adds the people of lists. 0 done, 1 done with problems shown, 2 an unusable file or usage.
 
-    help = "Add the people of a list (XLSX, ODS or CSV) to the register."
+    A bad file never takes the good ones with it; the status is that of the worst.
+    """
+
+    help = "Add the people of lists (XLSX, ODS, CSV, or a ZIP of them) to the register."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Name the file, its source, the user whose deed it is, and what to leave undone."""
-        parser.add_argument("file", type=Path, help="the list")
-        parser.add_argument("--source", required=True, help="who keeps the list")
+        """Name the files, their source, the user whose deed it is, and what to leave undone."""
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a list, or a ZIP")
+        parser.add_argument("--source", required=True, help="who keeps the lists")
         parser.add_argument("--by", default="duty", help="user name of whose deed it is")
         parser.add_argument("--phone-country", default="", help="alpha-2, for numbers without +")
         parser.add_argument("--dry-run", action="store_true", help="read and show, add nobody")
         parser.add_argument("--json", action=argparse.BooleanOptionalAction, default=False)
 
-    def handle(self, *, file: Path, **options: Any) -> None:
-        """Read the file, show each problem, add the people, say what was done."""
-        try:
-            content = file.read_bytes()
-            if options["dry_run"]:
-                self._show(file, _read(content, file, options["phone_country"]))
-                return
-            record = self._bring(content, file, options)
-        except (OSError, Unreadable) as error:
-            raise CommandError(f"{file.name}: {error}", returncode=2) from error
-        self._add(record)
-        self._report(file, record, as_json=options["json"])
+    def handle(self, *, files: list[Path], **options: Any) -> None:
+        """Read each file, show each problem, add the people, say what was done."""
+        deed = None if options["dry_run"] else self._deed(options)
+        status = DONE
+        for path in files:
+            for name, content in self._lists_in(path):
+                if content is None:
+                    status = UNUSABLE
+                elif deed is None:
+                    status = max(status, self._show(name, content, options["phone_country"]))
+                else:
+                    status = max(status, self._take(name, content, deed))
+        if status:
+            raise SystemExit(status)
 
-    def _bring(self, content: bytes, file: Path, options: dict[str, Any]) -> Import:
+    def _lists_in(self, path: Path) -> Iterator[tuple[str, bytes | None]]:
+        """Yield name and content of a file, or of those of an archive; None for what is unusable, which is told."""
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            self._tell(path.name, error.strerror or str(error))
+            yield path.name, None
+            return
+        if kind_of(content) != Kind.ZIP:
+            yield path.name, content
+            return
+        try:
+            held = files_in(content, is_nested_kept=True)
+        except Unreadable as refusal:
+            self._tell(path.name, refusal.problem)
+            yield path.name, None
+            return
+        for one in held:
+            yield f"{path.name}/{one.name}", self._bare(path, one)
+
+    def _bare(self, path: Path, one: PackedFile) -> bytes | None:
+        if kind_of(one.content) in {Kind.ZIP, Kind.PACKED, Kind.PROGRAM}:
+            self._tell(f"{path.name}/{one.name}", "an archive in an archive, or a program.")
+            return None
+        return one.content
+
+    def _deed(self, options: dict[str, Any]) -> _Deed:
         try:
             user = User.objects.filter(username=options["by"]).first()
         except (OperationalError, ProgrammingError) as error:
@@ -56,25 +107,38 @@ class Command(BaseCommand):
             ) from error
         if user is None:
             raise CommandError(f"There is no user {options['by']}.", returncode=2)
-        viewer = viewer_of(user, at=now())
-        organisation = viewer.organisation_for(Role.DUTY_OFFICER)
+        organisation = viewer_of(user, at=now()).organisation_for(Role.DUTY_OFFICER)
         if organisation is None:
             raise CommandError(f"{options['by']} is no duty officer.", returncode=2)
-        brought = operations.bring_list(
-            content=content,
-            filename=file.name,
+        return _Deed(
+            user,
+            organisation,
             source=options["source"],
-            organisation=organisation,
             phone_country=options["phone_country"].upper(),
-            by=user,
-            at=now(),
+            is_json=options["json"],
         )
-        if not brought.is_repeat:
-            try:
-                operations.confirm_import(record=brought.record, by=user, at=now())
-            except operations.CannotImport as refusal:
-                raise CommandError(f"{file.name}: {refusal}", returncode=2) from refusal
-        return brought.record
+
+    def _take(self, name: str, content: bytes, deed: _Deed) -> int:
+        """Bring one list and add its people. What an earlier call left half done is done now."""
+        try:
+            record = operations.bring_list(
+                content=content,
+                filename=name,
+                source=deed.source,
+                organisation=deed.organisation,
+                phone_country=deed.phone_country,
+                by=deed.user,
+                at=now(),
+            ).record
+            if record.state == ImportState.LOOKED_AT:
+                operations.confirm_import(record=record, by=deed.user, at=now())
+        except (Unreadable, operations.CannotImport) as refusal:
+            self._tell(name, str(refusal))
+            if deed.is_json:
+                self._print({"file": name, "refusal": str(refusal)})
+            return UNUSABLE
+        self._add(record)
+        return self._report(name, record, is_json=deed.is_json)
 
     def _add(self, record: Import) -> None:
         """Add some rows at a time, with a bar where somebody watches."""
@@ -85,38 +149,45 @@ class Command(BaseCommand):
                 bar.update(left - now_left)
                 left = now_left
 
-    def _show(self, file: Path, roster: Roster) -> None:
+    def _show(self, name: str, content: bytes, phone_country: str) -> int:
+        options = RosterOptions(
+            today=datetime.now(UTC).date(), phone_country=phone_country.upper() or None
+        )
+        try:
+            roster = read_roster(content, filename=name, options=options)
+        except Unreadable as refusal:
+            self._tell(name, refusal.problem)
+            return UNUSABLE
         for problem in roster.problems:
-            self.stderr.write(f"{file.name}:{problem.where}: {problem.problem}")
+            self.stderr.write(f"{name}:{problem.where}: {problem.problem}")
         people = sum(row.is_person for row in roster.rows)
-        self.stderr.write(f"{people} people in {len(roster.rows)} rows; nobody was added.")
-        if roster.problems:
-            raise SystemExit(1)
+        self._tell(name, f"{people} people in {len(roster.rows)} rows; nobody was added.")
+        return WITH_PROBLEMS if roster.problems else DONE
 
-    def _report(self, file: Path, record: Import, *, as_json: bool) -> None:
+    def _report(self, name: str, record: Import, *, is_json: bool) -> int:
         counts = queries.counts(record)
         problems = list(queries.problems_of(record))
         for line, column, problem in problems:
-            self.stderr.write(f"{file.name}:{line}: {column}: {problem}")
-        if as_json:
-            answer = {
-                "import": str(record.pk),
-                "rows": counts.total,
-                "added": counts.added,
-                "plans": counts.by_plan,
-                "problems": [
-                    {"file": file.name, "line": line, "column": column, "problem": str(problem)}
-                    for line, column, problem in problems
-                ],
-            }
-            self.stdout.write(json.dumps(answer, ensure_ascii=False))
-        self.stderr.write(f"{counts.added} people were added from {counts.total} rows.")
-        if problems:
-            raise SystemExit(1)
+            self.stderr.write(f"{name}:{line}: {column}: {problem}")
+        if is_json:
+            self._print(
+                {
+                    "file": name,
+                    "import": str(record.pk),
+                    "rows": counts.total,
+                    "added": counts.added,
+                    "plans": counts.by_plan,
+                    "problems": [
+                        {"file": name, "line": line, "column": column, "problem": str(problem)}
+                        for line, column, problem in problems
+                    ],
+                }
+            )
+        self._tell(name, f"{counts.added} people were added from {counts.total} rows.")
+        return WITH_PROBLEMS if problems else DONE
 
+    def _tell(self, name: str, words: str) -> None:
+        self.stderr.write(f"{name}: {words}")
 
-def _read(content: bytes, file: Path, phone_country: str) -> Roster:
-    options = RosterOptions(
-        today=datetime.now(UTC).date(), phone_country=phone_country.upper() or None
-    )
-    return read_roster(content, filename=file.name, options=options)
+    def _print(self, answer: dict[str, object]) -> None:
+        self.stdout.write(json.dumps(answer, ensure_ascii=False))

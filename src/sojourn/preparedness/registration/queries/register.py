@@ -1,20 +1,14 @@
-"""Questions about imports and the register. Those about people take the viewer."""
+"""Questions about the register. Those about people take the viewer."""
 
 import itertools
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from sojourn.exchange.roster_headers import Field
-from sojourn.exchange.rosters import RosterOptions, RosterRow, read_rows
-from sojourn.exchange.sentences import Sentence, unpacked
-from sojourn.exchange.tables import Line
-from sojourn.foundation.access import sealing
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import Viewer
 from sojourn.foundation.caseload import queries as caseload
@@ -24,22 +18,8 @@ from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import queries as people
 from sojourn.foundation.people.models import ContactPoint, Person, Whereabouts
 from sojourn.foundation.people.terms import Channel
-from sojourn.preparedness.registration.models import Import, SourceRow
-from sojourn.preparedness.registration.terms import Plan
 
-ROWS_ON_A_PAGE: Final = 50
 EXPORTED_AT_ONCE: Final = 500
-
-
-def imports(*, viewer: Viewer) -> QuerySet[Import]:
-    """Return the imports of the organisations where the viewer keeps the register, newest first.
-
-    A post officer sees those of the own post.
-    """
-    reach = Q(organisation_id__in=viewer.scope.organisations)
-    for organisation, office in viewer.scope.posts:
-        reach |= Q(organisation_id=organisation, office_id=office)
-    return Import.objects.filter(reach).select_related("brought_by").order_by("-brought_at", "-id")
 
 
 def purpose_of(viewer: Viewer) -> Purpose:
@@ -80,78 +60,6 @@ def register(*, viewer: Viewer, narrowed: RegisterFilter) -> QuerySet[Person]:
     if narrowed.record:
         found = found.filter(source_rows__record_id=narrowed.record)
     return found.order_by("-id")
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many rows of an import are of each plan, and how many have problems or wait for a word."""
-
-    by_plan: Mapping[str, int]
-    problems: int
-    unjudged: int
-    people: int
-    added: int
-
-    @property
-    def total(self) -> int:
-        """Return how many rows there are."""
-        return sum(self.by_plan.values())
-
-
-def counts(record: Import) -> Counts:
-    """Count the rows of an import the caller may see."""
-    by_plan = dict(record.rows.values_list("plan").annotate(Count("id")).order_by("plan"))
-    return Counts(
-        by_plan=by_plan,
-        problems=record.rows.filter(has_problems=True).count(),
-        unjudged=record.rows.filter(plan=Plan.MAYBE, judgement="").count(),
-        people=sum(count for plan, count in by_plan.items() if plan != Plan.NO_NAME),
-        added=record.rows.filter(is_new_person=True).count(),
-    )
-
-
-def rows_page(record: Import, *, show: str, after: int) -> list[SourceRow]:
-    """Return one page of rows after a line: all, or those of a plan, or those with problems."""
-    rows = record.rows.filter(line__gt=after)
-    if show == "problems":
-        rows = rows.filter(has_problems=True)
-    elif show:
-        rows = rows.filter(plan=show)
-    return list(rows.select_related("match", "person").order_by("line")[: ROWS_ON_A_PAGE + 1])
-
-
-def open_cells(row: SourceRow) -> tuple[str, ...]:
-    """Open the cells of a row, as they were written; none when the person was deleted since."""
-    if not row.cells_sealed:
-        return ()
-    text = sealing.open_sealed(
-        row.cells_sealed, table="registration_sourcerow", column="cells", row=row.pk
-    )
-    return tuple(json.loads(text))
-
-
-def read_again(
-    record: Import, rows: Sequence[SourceRow], options: RosterOptions
-) -> list[RosterRow]:
-    """Return what the rows of an import say, with the columns meaning what they mean now."""
-    lines = [Line(row.line, open_cells(row)) for row in rows]
-    return list(read_rows(lines, tuple(record.headings), columns_of(record), options))
-
-
-def columns_of(record: Import) -> dict[int, Field]:
-    """Return what each column of an import means."""
-    return {int(column): Field(meaning) for column, meaning in record.columns.items()}
-
-
-def problems_of(record: Import) -> Iterator[tuple[str, str, Sentence]]:
-    """Yield (line, column, problem) for the file as a whole, whose line may be empty, then for each row."""
-    for line, problem in record.problems:
-        yield str(line or ""), "", unpacked(problem)
-    for line, problems in (
-        record.rows.filter(has_problems=True).order_by("line").values_list("line", "problems")
-    ):
-        for column, problem in problems:
-            yield str(line), column, unpacked(problem)
 
 
 REGISTER_HEADINGS: Final = (

@@ -1,0 +1,63 @@
+"""Questions about imports, files brought together, and the register."""
+
+from sojourn.preparedness.registration.queries.deliveries import (
+    UNDER_WAY,
+    Outcome,
+    Outcomes,
+    content_of,
+    deliveries,
+    outcomes,
+    problems_of_all,
+)
+from sojourn.preparedness.registration.queries.imports import (
+    ROWS_ON_A_PAGE,
+    Counts,
+    columns_of,
+    columns_said,
+    counts,
+    imports,
+    lists_alike,
+    open_cells,
+    problems_of,
+    read_again,
+    rows_page,
+)
+from sojourn.preparedness.registration.queries.register import (
+    REGISTER_HEADINGS,
+    Glance,
+    RegisterFilter,
+    at_a_glance,
+    purpose_of,
+    register,
+    register_rows,
+    wardens_of,
+)
+
+__all__ = [
+    "REGISTER_HEADINGS",
+    "ROWS_ON_A_PAGE",
+    "UNDER_WAY",
+    "Counts",
+    "Glance",
+    "Outcome",
+    "Outcomes",
+    "RegisterFilter",
+    "at_a_glance",
+    "columns_of",
+    "columns_said",
+    "content_of",
+    "counts",
+    "deliveries",
+    "imports",
+    "lists_alike",
+    "open_cells",
+    "outcomes",
+    "problems_of",
+    "problems_of_all",
+    "purpose_of",
+    "read_again",
+    "register",
+    "register_rows",
+    "rows_page",
+    "wardens_of",
+]
