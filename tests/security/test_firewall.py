@@ -107,6 +107,7 @@ CANARIES = {
     "message": "canary-words-4712",
     "place": "Canary Lane 4713",
     "description": "canary-description-4714",
+    "vault": "canary-vault-4715",
 }
 
 
@@ -182,8 +183,8 @@ CHANGING = re.compile(
 )
 
 
-# Each look at this page makes a fresh secret.
-SAME_TWICE = [address for address in STAFF if address.route != "account/factors/code/"]
+# Each look at these pages makes a fresh secret.
+SAME_TWICE = [address for address in STAFF if not address.route.startswith("account/factors/")]
 
 
 def _said(browser, url):
@@ -223,3 +224,14 @@ def test_worlds_that_differ_in_help_only_look_the_same_from_outside(request, db,
 
     assert sum(status == 200 for status, _body in before) > 10
     assert not differ
+
+
+@pytest.mark.parametrize("who", ["officer", "consul", "warden"])
+def test_the_vault_is_on_no_page_and_in_no_export_even_for_those_who_may_open_it(request, db, who):
+    known = _with_canaries(request)
+    browser = Client()
+    browser.force_login(request.getfixturevalue(who))
+    for address in STAFF:
+        answer = browser.get(address.url(known))
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert CANARIES["vault"] not in body.decode(errors="replace"), str(address)

@@ -3,18 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import now
 from tests.conftest import agree
 
 from sojourn.foundation.access import operations as access
 from sojourn.foundation.access import queries as access_queries
-from sojourn.foundation.access.models import BrokenGlass, Consent, Notice
-from sojourn.foundation.access.terms import ConsentWay, FieldGroup, NoticeKind, Purpose
+from sojourn.foundation.access import sealing
+from sojourn.foundation.access.models import BrokenGlass, Consent, DataKey, Notice
+from sojourn.foundation.access.terms import ConsentWay, DataClass, FieldGroup, NoticeKind, Purpose
 from sojourn.foundation.access.viewer import viewer_of
 from sojourn.foundation.audit.models import AuditEvent
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.terms import Answer
 from sojourn.foundation.people import operations as people
 from sojourn.foundation.people import queries as people_queries
+from sojourn.foundation.people import vault
 from sojourn.foundation.people.terms import Channel, DocumentKind
 from sojourn.procedures.sharing import operations as sharing
 from sojourn.procedures.sharing import queries
@@ -329,3 +332,52 @@ class TestPages:
         page = client.get("/protection/why/", {"user": officer.pk, "person": str(theirs.pk)})
 
         assert page.status_code == 422
+
+
+class TestConfidence:
+    """What was told in confidence stays with the organisation that was told."""
+
+    @pytest.fixture
+    def note(self, person, state, officer, noon):
+        return vault.write_note(
+            person=person, organisation=state, text="She has no papers.", by=officer, at=noon
+        )
+
+    def test_it_opens_for_a_reason_and_the_person_sees_it(self, note, person, officer, noon):
+        with pytest.raises(vault.CannotOpenNote, match="why"):
+            vault.open_note(note=note, reason="", by=officer, at=noon)
+
+        text = vault.open_note(note=note, reason="The lawyer asks for it", by=officer, at=noon)
+
+        assert text == "She has no papers."
+        assert AuditEvent.objects.get(what="vault.read").person_id == person.pk
+        assert b"lawyer" not in bytes(note.looks.get().reason_sealed)
+
+    def test_it_is_under_a_key_of_the_vault(self, note, state):
+        key = DataKey.objects.get(pk=sealing.key_id_of(note.text_sealed))
+
+        assert (key.organisation, key.data_class) == (state, DataClass.VAULT)
+
+    def test_a_partner_who_may_see_the_person_does_not_see_it(
+        self, sent, note, person, caseworker, noon
+    ):
+        viewer = viewer_of(caseworker, at=noon)
+
+        assert _sees(caseworker, person, noon)
+        assert not vault.notes_on(person, viewer=viewer).exists()
+
+    def test_it_can_be_destroyed(self, client, note, person, officer):
+        client.force_login(officer)
+        client.post(f"/register/{person.pk}/confidential/{note.pk}/destroy/")
+
+        assert not vault.notes_on(person, viewer=viewer_of(officer, at=now())).exists()
+
+    def test_the_page_opens_one_for_a_reason(self, client, note, person, officer):
+        client.force_login(officer)
+        address = f"/register/{person.pk}/confidential/{note.pk}/open/"
+
+        assert client.post(address, {"reason": "x"}).status_code == 422
+        page = client.post(address, {"reason": "The lawyer asks for it"})
+
+        assert "She has no papers." in page.content.decode()
+        assert page["Cache-Control"].find("no-store") >= 0

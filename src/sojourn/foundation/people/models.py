@@ -147,3 +147,27 @@ class Whereabouts(models.Model):
             models.CheckConstraint(condition=Q(level__lte=16), name="position_is_cut_to_a_cell"),
         ]
         indexes = [models.Index(fields=["person", "-observed_at"], name="whereabouts_newest")]
+
+
+class ConfidentialNote(models.Model):
+    """What a person told one organisation in confidence, such as her immigration status. In no export, list or search.
+
+    Sealed under that organisation's own key of the vault; opened on purpose, with a reason, and never copied.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="confidential_notes")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    text_sealed = models.BinaryField()
+    written_by = models.CharField(max_length=64, help_text="audit key")
+    written_at = models.DateTimeField()
+
+
+class ConfidentialLook(models.Model):
+    """Someone opened a confidential note, with a reason, which is sealed too."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    note = models.ForeignKey(ConfidentialNote, on_delete=models.CASCADE, related_name="looks")
+    by = models.CharField(max_length=64, help_text="audit key")
+    at = models.DateTimeField()
+    reason_sealed = models.BinaryField()

@@ -147,6 +147,7 @@ def _erase(person: Person, *, by: Actor, at: datetime) -> None:
         person.documents,
         person.whereabouts,
         person.access_codes,
+        person.confidential_notes,
         person.links,
         person.messages,
     ):

@@ -108,3 +108,22 @@ class Emergency(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class Confidential(forms.Form):
+    """What a person told in confidence."""
+
+    text = forms.CharField(
+        label=_("What was told in confidence"),
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
+        help_text=_("Write it only if the person asked for it to be kept, or help depends on it."),
+    )
+
+
+class WhyOpen(forms.Form):
+    """Why a confidential note is opened."""
+
+    reason = forms.CharField(
+        label=_("Why you open it"), max_length=300, help_text=_("The person sees that you did.")
+    )

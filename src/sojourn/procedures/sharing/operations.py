@@ -99,7 +99,7 @@ def open_to_save_a_life(
     """
     access.check_can_break(viewer=viewer, reason=reason)
     opened = []
-    for person in people.known_by(identifier):
+    for person in people.known_by(identifier, viewer=viewer):
         try:
             access.break_glass(
                 viewer=viewer,

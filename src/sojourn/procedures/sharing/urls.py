@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sojourn.procedures.sharing.views import emergency, hers, protection, staff
+from sojourn.procedures.sharing.views import confidential, emergency, hers, protection, staff
 
 app_name = "sharing"
 urlpatterns = [
@@ -18,6 +18,17 @@ urlpatterns = [
         "register/<uuid:person_id>/sharing/withhold/<uuid:withholding_id>/lift/",
         staff.lift,
         name="lift",
+    ),
+    path("register/<uuid:person_id>/confidential/", confidential.notes, name="confidential"),
+    path(
+        "register/<uuid:person_id>/confidential/<uuid:note_id>/open/",
+        confidential.open_note,
+        name="open_note",
+    ),
+    path(
+        "register/<uuid:person_id>/confidential/<uuid:note_id>/destroy/",
+        confidential.destroy,
+        name="destroy_note",
     ),
     path("emergency/", emergency.emergency, name="emergency"),
     path("protection/", protection.notices, name="notices"),
