@@ -3,7 +3,7 @@
 What is sealed and what is verified are read by this one piece of code, so that both see the same bytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
@@ -54,8 +54,9 @@ def sealed(*, after: int, upto: int) -> Iterator[list[SealedEvent]]:
         )
         if not rows:
             return
+        event_of = _reader()
         batch = [
-            SealedEvent(number, bytes(hash_), _hyphened(key), _event(row) if row[0] else None)
+            SealedEvent(number, bytes(hash_), _hyphened(key), event_of(row) if row[0] else None)
             for number, hash_, key, *row in rows
         ]
         last = batch[-1].number
@@ -70,7 +71,8 @@ def waiting(*, limit: int) -> list[WaitingEvent]:
         " ORDER BY pending.id LIMIT %s",
         [limit],
     )
-    return [WaitingEvent(pending_id, _event(row)) for pending_id, *row in rows]
+    event_of = _reader()
+    return [WaitingEvent(pending_id, event_of(row)) for pending_id, *row in rows]
 
 
 def _rows(query: str, values: list[int]) -> list[tuple[Any, ...]]:
@@ -88,9 +90,12 @@ def _seal_key() -> str:
     return "seal.event_id::text" if connection.vendor == "postgresql" else "seal.event_id || ''"
 
 
-def _event(row: Sequence[Any]) -> Stored:
-    if connection.vendor == "postgresql":
-        return Stored(*row)
+def _reader() -> Callable[[Sequence[Any]], Stored]:
+    """What makes an event of a row; asked for once a batch."""
+    return Stored._make if connection.vendor == "postgresql" else _from_sqlite
+
+
+def _from_sqlite(row: Sequence[Any]) -> Stored:
     key, what, about, by, at, keys, person, is_read = row
     return Stored(
         _hyphened(key),

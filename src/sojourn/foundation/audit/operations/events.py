@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import models, transaction
 
+from sojourn.foundation import bulk
 from sojourn.foundation.audit import rules, stored
 from sojourn.foundation.audit.models import AuditEvent, Pending, Seal
 from sojourn.foundation.audit.terms import Actor
@@ -64,7 +65,7 @@ def _seal(limit: int) -> int:
             number += 1
             previous = rules.link(previous, number, rules.canonical(wait.event))
             seals.append(Seal(number=number, event_id=key, hash=previous))
-        Seal.objects.bulk_create(seals)
+        bulk.insert(seals)
         Pending.objects.filter(pk__in=[wait.pending_id for wait in waiting]).delete()
     return len(seals)
 
