@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -259,11 +259,20 @@ def _by_content(lines: Sequence[Line]) -> dict[int, Field]:
 def _field_by_content(cells: Sequence[str]) -> Field | None:
     if not cells:
         return None
-    for field, looks in (
-        (Field.EMAIL, re.compile(r"[^@\s]+@[^@\s]+\.\w+")),
-        (Field.PHONE, re.compile(r"[+0\d٠-٩०-९][\d٠-٩०-९\s().-]{6,20}")),
-        (Field.NAME, re.compile(r"[^\d@#/:]{2,}(\s[^\d@#/:]+)+")),
-    ):
-        if sum(bool(looks.fullmatch(cell)) for cell in cells) > 0.8 * len(cells):
+    for field, looks in _LOOKS.items():
+        if sum(bool(looks(cell)) for cell in cells) > 0.8 * len(cells):
             return field
     return None
+
+
+def _is_name_like(cell: str) -> bool:
+    """Two words or more without digits. (One expression for both would try every way to part them.)"""
+    return len(cell.split()) > 1 and _WORDS.fullmatch(cell) is not None
+
+
+_WORDS: Final = re.compile(r"[^\d@#/:]+")
+_LOOKS: Final[Mapping[Field, Callable[[str], object]]] = {
+    Field.EMAIL: re.compile(r"[^@\s]+@[^@\s]+\.\w+").fullmatch,
+    Field.PHONE: re.compile(r"[+0\d٠-٩०-९][\d٠-٩०-९\s().-]{6,20}").fullmatch,
+    Field.NAME: _is_name_like,
+}
