@@ -19,9 +19,9 @@ def test_an_officer_brings_a_list_and_finds_a_person_in_it(
 
     with no_problems(page):
         page.get_by_role("button", name="Choose a file").click()
-        page.get_by_label("The list").set_input_files(roster)
-        page.get_by_label("Who keeps this list").fill("ACME")
-        page.get_by_role("button", name="Look at the list").click()
+        page.get_by_label("The lists").set_input_files(roster)
+        page.get_by_label("Who keeps these lists").fill("ACME")
+        page.get_by_role("button", name="Look at the lists").click()
         page.get_by_text("1 row resembles somebody").wait_for()
         page.get_by_role("button", name="The same person").click()
         page.locator("strong", has_text="The same person").wait_for()
