@@ -141,6 +141,29 @@ def test_a_partner_looks_at_the_facts_of_the_agreement_only(
     assert shared == {FieldGroup.IDENTITY, FieldGroup.NEEDS}
 
 
+@pytest.mark.parametrize(
+    "path", ["/register/{person}/", "/triage/cases/{case}/", "/referrals/{referral}/"]
+)
+def test_pages_show_a_partner_no_more_than_the_agreement_names(
+    client, sent, person, officer, state, caseworker, noon, path
+):
+    people.add_contact_point(
+        person=person, channel=Channel.SMS, address="+9779841234567", by=officer, at=noon
+    )
+    access_queries.Grant.objects.update(expires_at=None)
+    client.force_login(caseworker)
+    address = path.format(person=person.pk, case=person.cases.get().pk, referral=sent.pk)
+    whole = client.get(address).content.decode()
+    state.agreements_given.update(fields=["needs"])
+
+    narrow = client.get(address).content.decode()
+
+    assert "Maria Santos" in whole
+    assert "Maria Santos" not in narrow
+    assert "Name not shared" in narrow
+    assert "9841234567" not in narrow
+
+
 def test_an_agreement_counts_once_both_have_signed(state, other_state, noon):
     facts = access.AgreementFacts(
         giver=state,

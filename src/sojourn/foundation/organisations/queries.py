@@ -122,6 +122,21 @@ def organisations_in(organisations: Sequence[Organisation]) -> QuerySet[Organisa
     return Organisation.objects.filter(pk__in=[one.pk for one in organisations]).order_by("name")
 
 
+def known_organisations() -> QuerySet[Organisation]:
+    """Return every organisation that is one: no decoy. Lists to choose another one from start here."""
+    return Organisation.objects.filter(is_decoy=False)
+
+
+def other_organisations(mine: Sequence[Organisation]) -> QuerySet[Organisation]:
+    """Return the organisations beside one's own; beside a decoy's, not the one that it stands in for either."""
+    stood_in_for = [one.name for one in mine if one.is_decoy]
+    return (
+        known_organisations()
+        .exclude(pk__in=[one.pk for one in mine])
+        .exclude(name__in=stood_in_for)
+    )
+
+
 def has_administrator(*, organisation: Organisation, at: datetime) -> bool:
     """Return whether anybody can act for an organisation in here at a moment."""
     return (
@@ -139,7 +154,5 @@ def has_administrator(*, organisation: Organisation, at: datetime) -> bool:
 def organisations_to_agree_with(mine: Sequence[Organisation]) -> QuerySet[Organisation]:
     """Return the other organisations with whom an agreement on people can be made, by name. No employer."""
     kept_apart = all(one.is_exercise for one in mine) if mine else False
-    found = Organisation.objects.exclude(pk__in=[one.pk for one in mine]).exclude(
-        kind=OrganisationKind.EMPLOYER
-    )
+    found = other_organisations(mine).exclude(kind=OrganisationKind.EMPLOYER)
     return found.filter(is_exercise=kept_apart).order_by("name", "id")

@@ -17,7 +17,7 @@ from sojourn.foundation.access import sealing
 from sojourn.foundation.access.models import Consent
 from sojourn.foundation.access.purposes import purpose_rules
 from sojourn.foundation.access.rules import Decision, Standing, decide
-from sojourn.foundation.access.terms import Basis, Purpose
+from sojourn.foundation.access.terms import Basis, FieldGroup, Purpose
 from sojourn.foundation.access.viewer import Viewer, viewer_of
 from sojourn.foundation.organisations.models import User
 from sojourn.foundation.people import rules
@@ -65,6 +65,22 @@ def _consent_to_holder(purpose: Purpose, at: datetime) -> QuerySet[Consent]:
     return access.consents_in_force(at=at).filter(
         purpose=purpose, person_id=OuterRef("pk"), organisation_id=OuterRef("responsible_id")
     )
+
+
+def fields_seen(person: Person, *, viewer: Viewer, purpose: Purpose) -> frozenset[FieldGroup]:
+    """Return the groups of facts that a viewer may look at, of a person whom the policy lets them see.
+
+    The holder's side and who broke the glass: all that the purpose looks at. A partner: what its agreement names.
+    """
+    scope = viewer.scope
+    is_own = (
+        person.responsible_id in scope.organisations
+        or (person.responsible_id, person.office_id) in scope.posts
+        or (scope.as_warden and person.warden_id == viewer.user.pk)
+    )
+    if is_own or access.people_opened_by(viewer).filter(person_id=person.pk).exists():
+        return purpose_rules()[purpose].fields
+    return access.fields_shared(viewer=viewer, person_id=person.pk, purpose=purpose)
 
 
 def standing_of(person: Person, *, at: datetime) -> Standing:
@@ -142,11 +158,11 @@ def search(*, viewer: Viewer, purpose: Purpose, text: str) -> list[Found]:
     return ranked[:MOST_FOUND]
 
 
-def known_by(identifier: str) -> list[Person]:
+def known_by(identifier: str, *, viewer: Viewer) -> list[Person]:
     """Return the people, of any organisation, who have exactly this telephone or document number.
 
     For emergency access only, which notes the look before anything is shown. A household that shares a
-    telephone comes whole.
+    telephone comes whole. The empty view of a second password stays empty here too.
     """
     index = sealing.blind_index(rules.canonical_document_number(identifier), name="document")
     held = Q(documents__number_index=index)
@@ -156,7 +172,9 @@ def known_by(identifier: str) -> list[Person]:
             contact_points__channel__in=[Channel.SMS, Channel.VOICE],
             contact_points__address=number,
         )
-    found = Person.objects.filter(held, erased_at__isnull=True).select_related("responsible")
+    found = Person.objects.filter(
+        held, erased_at__isnull=True, responsible__is_decoy=viewer.user.is_decoy
+    ).select_related("responsible")
     return list(found.distinct().order_by("registered_at", "id")[:MOST_KNOWN])
 
 

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sojourn.foundation.access import sealing
-from sojourn.foundation.access.terms import Purpose
+from sojourn.foundation.access.terms import FieldGroup, Purpose
 from sojourn.foundation.access.viewer import Viewer
 from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.caseload.models import Case, Crisis
 from sojourn.foundation.organisations.models import Organisation, User
+from sojourn.foundation.organisations.queries import known_organisations
 from sojourn.foundation.organisations.terms import OrganisationKind, Role
 from sojourn.foundation.people import queries as people
 from sojourn.foundation.people.models import Person
@@ -81,7 +82,7 @@ def partners() -> QuerySet[Organisation]:
         OrganisationKind.INTERNATIONAL,
         OrganisationKind.HOST_STATE,
     ]
-    return Organisation.objects.filter(kind__in=kinds).order_by("name")
+    return known_organisations().filter(kind__in=kinds).order_by("name")
 
 
 def is_assured(service: Service, *, on: date) -> bool:
@@ -158,6 +159,25 @@ def person_of(referral: Referral, *, viewer: Viewer) -> Person | None:
     return seen.filter(pk=referral.case.person_id).first()
 
 
+def fields_seen(person: Person | None, *, viewer: Viewer) -> frozenset[FieldGroup]:
+    """Return the groups of facts about a referred person that the viewer may look at; none when it has ended."""
+    if person is None:
+        return frozenset()
+    return people.fields_seen(person, viewer=viewer, purpose=Purpose.ASSISTANCE)
+
+
+def name_of(referral: Referral, *, viewer: Viewer) -> str | None:
+    """Return what to call a referred person in a list; empty when the name is not shared, None when nothing is."""
+    person = person_of(referral, viewer=viewer)
+    if person is None:
+        return None
+    return (
+        person.name or person.description
+        if FieldGroup.IDENTITY in fields_seen(person, viewer=viewer)
+        else ""
+    )
+
+
 def kinds_named(kinds: Collection[str]) -> list[str]:
     """Return the names of kinds of need, in the order of the terms."""
     return [str(kind.label) for kind in ServiceKind if kind.value in kinds]
@@ -173,7 +193,9 @@ def case_to_refer(viewer: Viewer) -> QuerySet[Case]:
 
 
 def summary_of(referral: Referral) -> str:
-    """Return what the partner must know."""
+    """Return what the partner must know; nothing once the person was erased."""
+    if not referral.summary_sealed:
+        return ""
     return sealing.open_sealed(
         referral.summary_sealed, table="referral_referral", column="summary", row=referral.pk
     )

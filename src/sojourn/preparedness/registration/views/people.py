@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sojourn.foundation.access.pages import CASE_ROLES, StaffRequest, staff_page
+from sojourn.foundation.access.terms import FieldGroup
 from sojourn.foundation.accounts.pages import needs_fresh_factor
 from sojourn.foundation.audit import queries as audit
 from sojourn.foundation.caseload import queries as caseload
@@ -31,14 +32,23 @@ def person(request: StaffRequest, person_id: UUID) -> HttpResponse:
     """Show a person's record and note the look."""
     purpose = queries.purpose_of(request.viewer)
     found = get_object_or_404(_seen(request), pk=person_id)
-    deeds.note_read(person=found, what="person.read", by=request.user, at=now(), why=purpose.value)
+    _note_look(request, found)
+    fields = people.fields_seen(found, viewer=request.viewer, purpose=purpose)
     household = (
         _seen(request).filter(household=found.household_id).exclude(pk=found.pk)
-        if found.household_id
+        if found.household_id and FieldGroup.HOUSEHOLD in fields
         else []
+    )
+    deeds.note_listed(
+        people=[one.pk for one in household],
+        what="household.listed",
+        by=request.user,
+        at=now(),
+        why=purpose.value,
     )
     context = {
         "person": found,
+        "fields": fields,
         "at": caseload.moments_of([found.pk], at=now()).get(found.pk),
         "household": household,
         "contact_points": found.contact_points.order_by("rank", "added_at"),
@@ -66,6 +76,13 @@ def add(request: StaffRequest) -> HttpResponse:
     offered: list[people.Found] = []
     if request.method == "POST" and form.is_valid():
         offered = [] if request.POST.get("is_new") else _who_may_be(request, form)
+        deeds.note_listed(
+            people=[found.person.pk for found in offered],
+            what="register.searched",
+            by=request.user,
+            at=now(),
+            why=queries.purpose_of(request.viewer).value,
+        )
         if not offered:
             return redirect("registration:person", _register(request, form))
     context = {
@@ -115,6 +132,8 @@ def _register(request: StaffRequest, form: forms.NewPerson) -> UUID:
 def edit(request: StaffRequest, person_id: UUID) -> HttpResponse:
     """Correct what is known of a person."""
     found = get_object_or_404(_seen(request), pk=person_id)
+    if request.method == "GET":
+        _note_look(request, found)
     form = forms.PersonForm(
         request.POST or None,
         initial={
@@ -240,6 +259,11 @@ def _care_form(person: Any, data: Any = None) -> forms.LookAfter:
         wardens=queries.wardens_of(person.responsible, at=now()),
         initial={"office": person.office_id, "warden": person.warden_id},
     )
+
+
+def _note_look(request: StaffRequest, person: Any) -> None:
+    why = queries.purpose_of(request.viewer).value
+    deeds.note_read(person=person, what="person.read", by=request.user, at=now(), why=why)
 
 
 def _seen(request: StaffRequest) -> Any:

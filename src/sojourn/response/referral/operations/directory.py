@@ -10,6 +10,7 @@ from sojourn.exchange.hsds import ServiceRow
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
 from sojourn.foundation.organisations.models import Organisation
+from sojourn.foundation.organisations.queries import known_organisations
 from sojourn.response.referral.models import Service
 from sojourn.response.referral.terms import ServiceStatus
 
@@ -119,7 +120,7 @@ def bring_services(
         for entry in mine.filter(is_confidential=True)
     }
     known = {
-        org.name.casefold(): org for org in Organisation.objects.filter(is_exercise=is_exercise)
+        org.name.casefold(): org for org in known_organisations().filter(is_exercise=is_exercise)
     }
     changed = 0
     for row in rows:

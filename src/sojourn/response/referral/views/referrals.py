@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.foundation.access.pages import StaffRequest, staff_page
+from sojourn.foundation.access.terms import FieldGroup, Purpose
 from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import operations as people
 from sojourn.response.referral import forms, operations, queries, rules
@@ -139,15 +140,19 @@ def referral(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """Show one referral to whoever sent or received it, and note the look at the person."""
     found = get_object_or_404(queries.referrals_seen(request.viewer), pk=referral_id)
     context = _context(request, found)
-    if context["person"] is not None:
+    _note_look(request, context["person"])
+    return render(request, "referral/referral.html", context)
+
+
+def _note_look(request: StaffRequest, person: Any) -> None:
+    if person is not None:
         people.note_read(
-            person=context["person"],
+            person=person,
             what="referral.read",
             by=request.user,
             at=now(),
-            why="assistance",
+            why=Purpose.ASSISTANCE.value,
         )
-    return render(request, "referral/referral.html", context)
 
 
 @require_POST
@@ -169,9 +174,9 @@ def step(request: StaffRequest, referral_id: UUID, step: str) -> HttpResponse:
         else:
             messages.success(request, _("Done."))
             return redirect("referral:referral", found.pk)
-    return render(
-        request, "referral/referral.html", _context(request, found, bound={step: form}), status=422
-    )
+    context = _context(request, found, bound={step: form})
+    _note_look(request, context["person"])
+    return render(request, "referral/referral.html", context, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -179,6 +184,8 @@ def step(request: StaffRequest, referral_id: UUID, step: str) -> HttpResponse:
 def offer(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Choose a service for a case and write what it must know. The person is asked next."""
     case = get_object_or_404(queries.case_to_refer(request.viewer), pk=case_id)
+    if request.method == "GET":
+        _note_look(request, case.person)
     narrow = forms.NarrowForm(request.GET or None)
     found = queries.directory(narrow.wanted(is_exercise=case.crisis.is_exercise, is_open=True))
     everything = queries.directory(
@@ -222,11 +229,18 @@ def _listed(request: StaffRequest, found: Any, *, is_partner: bool) -> HttpRespo
     rows = [
         (
             one,
-            queries.person_of(one, viewer=request.viewer),
+            queries.name_of(one, viewer=request.viewer),
             one.due_at is not None and one.due_at <= one.case.crisis.clock.at(real),
         )
         for one in page
     ]
+    people.note_listed(
+        people=[one.case.person_id for one, name, _is_due in rows if name is not None],
+        what="referrals.listed",
+        by=request.user,
+        at=real,
+        why=Purpose.ASSISTANCE.value,
+    )
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
@@ -265,6 +279,7 @@ def _context(
     at = found.case.crisis.clock.at(real)
     sides = _sides(request, found)
     person = queries.person_of(found, viewer=request.viewer)
+    fields = queries.fields_seen(person, viewer=request.viewer)
     history = queries.steps_of(found)
     names = queries.names_of({one.by for one in history})
     is_sender = "sender" in sides
@@ -275,6 +290,7 @@ def _context(
         "referral": found,
         "service": found.service,
         "person": person,
+        "fields": fields,
         "summary": queries.summary_of(found) if is_sender or person else "",
         "kinds": queries.kinds_named(found.kinds),
         "address": queries.address_of(found.service, viewer=request.viewer),
@@ -285,7 +301,9 @@ def _context(
             (one, names.get(one.by, ""), queries.note_of(one) if is_sender or person else "")
             for one in history
         ],
-        "contact_points": person.contact_points.order_by("rank") if person else [],
+        "contact_points": person.contact_points.order_by("rank")
+        if person and FieldGroup.CONTACT in fields
+        else [],
         "steps": [
             (name, one.label, bound.get(name) or one.form(prefix=name), name in bound)
             for name, one in STEPS.items()

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from sojourn.foundation.access.pages import CASE_ROLES, StaffRequest, staff_page
+from sojourn.foundation.access.terms import FieldGroup, Purpose
 from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import operations as people_deeds
 from sojourn.foundation.people import queries as people
@@ -27,10 +28,19 @@ CARERS: Final = (Role.DUTY_OFFICER, Role.POST_OFFICER, Role.WARDEN)
 def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Show a case and note the look, which the person can see."""
     found = get_object_or_404(queries.cases(request.viewer), pk=case_id)
-    people_deeds.note_read(
-        person=found.person, what="case.read", by=request.user, at=now(), why="assistance"
-    )
+    note_look(request, found)
     return render(request, "triage/case.html", context_of(request, found))
+
+
+def note_look(request: StaffRequest, found: Any) -> None:
+    """Note that the case was shown, which the person can see."""
+    people_deeds.note_read(
+        person=found.person,
+        what="case.read",
+        by=request.user,
+        at=now(),
+        why=Purpose.ASSISTANCE.value,
+    )
 
 
 def context_of(request: StaffRequest, found: Any, **bound: Any) -> dict[str, Any]:
@@ -38,17 +48,22 @@ def context_of(request: StaffRequest, found: Any, **bound: Any) -> dict[str, Any
     viewer, at = request.viewer, found.crisis.clock.at(now())
     is_carer = viewer.has(*CARERS)
     assessment = queries.newest_assessment(found)
+    fields = people.fields_seen(found.person, viewer=viewer, purpose=Purpose.ASSISTANCE)
+    sees_needs = FieldGroup.NEEDS in fields
     context: dict[str, Any] = {
         "crisis": found.crisis,
+        "fields": fields,
         "at": at,
         "case": found,
         "person": found.person,
         "entry": _entry(found),
-        "place": people.last_known_location(found.person),
-        "members": queries.members_of(found, viewer),
-        "needs": queries.needs_of(found),
-        "assessment": assessment,
-        "reasons": shown(assessment.reasons) if assessment else [],
+        "place": people.last_known_location(found.person)
+        if FieldGroup.WHEREABOUTS in fields
+        else None,
+        "members": queries.members_of(found, viewer) if FieldGroup.HOUSEHOLD in fields else [],
+        "needs": queries.needs_of(found) if sees_needs else [],
+        "assessment": assessment if sees_needs else None,
+        "reasons": shown(assessment.reasons) if assessment and sees_needs else [],
         "labels": table_of().labels,
         "may_work": queries.may_work(viewer, found),
         "may_report": is_carer,
