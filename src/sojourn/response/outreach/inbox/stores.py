@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from sojourn.foundation.access import sealing
 COLUMNS: Final = (
     "id, provider_id, provider_message_id, channel, sender_address, sealed, said_at, received_at"
 )
+LONGEST_INSERT: Final = 256  # rows
 ON_REPEAT: Final = "ON CONFLICT (provider_id, provider_message_id) DO NOTHING"
 PROVIDERS: Final = "SELECT id, form, channel, secret_sealed FROM outreach_provider WHERE is_enabled"
 
@@ -82,22 +84,12 @@ class SqliteStore:
         """Write rows in one transaction."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
-            self.connection.executemany(
-                f"INSERT INTO outreach_inbound ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?) {ON_REPEAT}",
-                (
-                    (
-                        row.id.hex,
-                        row.provider_id.hex,
-                        row.provider_message_id,
-                        row.channel,
-                        row.sender_address,
-                        row.sealed,
-                        _stored(row.said_at),
-                        _stored(row.received_at),
-                    )
-                    for row in rows
-                ),
-            )
+            start = 0
+            while start < len(rows):
+                piece = rows[start : start + _piece(len(rows) - start)]
+                values = [value for row in piece for value in _cells(row)]
+                self.connection.execute(_insert(len(piece)), values)
+                start += len(piece)
             self.connection.execute("COMMIT")
         except BaseException:
             if self.connection.in_transaction:
@@ -181,6 +173,35 @@ def _known(rows: Sequence[Sequence[Any]]) -> Mapping[UUID, Known]:
         )
         found[provider_id] = Known(provider_id, form, channel, secret)
     return found
+
+
+def _piece(left: int) -> int:
+    """Return how many rows go into the next statement: a power of two, so that few statements are compiled."""
+    return min(LONGEST_INSERT, 1 << (left.bit_length() - 1))
+
+
+@cache
+def _insert(number: int) -> str:
+    """Return the statement for some rows at once.
+
+    Row by row SQLite lets go of the interpreter and waits, beside a busy loop, to have it back each time.
+    """
+    marks = ", ".join(["(?,?,?,?,?,?,?,?)"] * number)
+    return f"INSERT INTO outreach_inbound ({COLUMNS}) VALUES {marks} {ON_REPEAT}"
+
+
+def _cells(row: Row) -> tuple[object, ...]:
+    """Return a row as Django writes it into SQLite."""
+    return (
+        row.id.hex,
+        row.provider_id.hex,
+        row.provider_message_id,
+        row.channel,
+        row.sender_address,
+        row.sealed,
+        _stored(row.said_at),
+        _stored(row.received_at),
+    )
 
 
 def _stored(moment: datetime | None) -> str | None:
