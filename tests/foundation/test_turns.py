@@ -9,14 +9,16 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from sojourn.foundation.turns import turn
+from sojourn.foundation.people.models import Household
+from sojourn.foundation.turns import one_step, turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HOLD = """
 import django, sys
 django.setup()
-from sojourn.foundation.turns import turn
+from sojourn.foundation.people.models import Household
+from sojourn.foundation.turns import one_step, turn
 with turn(sys.argv[1]):
     print("mine", flush=True)
     sys.stdin.read()
@@ -103,3 +105,21 @@ def test_a_turn_within_a_transaction_lasts_until_its_end():
         other.start()
     assert done.wait(20)
     other.join()
+
+
+def test_a_step_is_whole_or_nothing_and_can_be_taken_again():
+    with pytest.raises(LookupError), one_step():
+        Household.objects.create(name="half")
+        raise LookupError
+    assert not Household.objects.exists()
+
+    inside = []
+
+    @one_step()
+    def deed():
+        inside.append(connection.in_atomic_block)
+        return Household.objects.create(name="whole")
+
+    assert deed().name == "whole"
+    assert inside == [True]
+    assert not connection.in_atomic_block

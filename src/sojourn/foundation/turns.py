@@ -1,4 +1,4 @@
-"""Whose turn it is: long work in many short transactions, done by one process at a time.
+"""Whose turn it is: long work in many short transactions, done by one process at a time, giving way to others.
 
 The turn is held by the process, not written down: whoever is killed has lost it, and nothing need expire.
 PostgreSQL: an advisory lock of the connection. SQLite: a lock on a file in Sojourn's folder, as all processes
@@ -7,15 +7,18 @@ of such a database are on one machine.
 
 import fcntl
 import hashlib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 FOLDER: Final = "turns"
+SHORT_S: Final = 0.06
+PAUSE_S: Final = 0.11  # whoever waits for SQLite looks again after a tenth of a second at most
 
 
 @contextmanager
@@ -33,6 +36,20 @@ def turn(name: str) -> Iterator[None]:
     else:
         with _of_the_machine(name):
             yield
+
+
+@contextmanager
+def one_step() -> Iterator[None]:
+    """Do one step of long work in a transaction, and give way to others after it.
+
+    SQLite keeps no queue of those who want to write: without a pause the next step would overtake them.
+    """
+    began = time.monotonic()
+    with transaction.atomic():
+        yield
+    is_alone = connection.vendor != "sqlite" or connection.in_atomic_block
+    if not is_alone and time.monotonic() - began > SHORT_S:
+        time.sleep(PAUSE_S)
 
 
 @contextmanager

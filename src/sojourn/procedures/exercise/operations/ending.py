@@ -11,12 +11,13 @@ from django.db.models import Model, QuerySet
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.organisations.models import User
 from sojourn.foundation.people.models import Household, Person
+from sojourn.foundation.turns import one_step
 from sojourn.preparedness.alerts.models import Alert, Event, Original
 from sojourn.procedures.exercise.models import Exercise, StandIn
 from sojourn.procedures.exercise.operations.preparing import turn_of
 from sojourn.procedures.exercise.operations.sweeping import Sweep
 
-HOUSEHOLDS_AT_ONCE: Final = 60
+HOUSEHOLDS_AT_ONCE: Final = 40
 
 
 def reset_exercise(*, exercise_id: UUID, by: User, at: datetime) -> int:
@@ -44,7 +45,7 @@ def _note_end(exercise: Exercise, *, by: User, at: datetime) -> None:
         audit.record(what=what, about=exercise, by=by, at=at, scenario=exercise.scenario)
 
 
-@transaction.atomic
+@one_step()
 def _delete(rows: Iterable[Model]) -> int:
     """Delete some rows and all that hangs on them. Raises CannotReset when something real does."""
     sweep = Sweep()

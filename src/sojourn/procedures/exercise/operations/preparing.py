@@ -20,7 +20,7 @@ from sojourn.foundation.organisations import operations as organisations
 from sojourn.foundation.organisations.models import User
 from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people.models import Person
-from sojourn.foundation.turns import turn
+from sojourn.foundation.turns import one_step, turn
 from sojourn.procedures.alert_to_outreach import operations as alert_to_outreach
 from sojourn.procedures.exercise import queries, rules
 from sojourn.procedures.exercise.models import Exercise
@@ -95,7 +95,7 @@ def take_step(*, exercise_id: UUID, at: datetime) -> Exercise | None:
         if exercise is None or exercise.is_prepared:
             return exercise
         write = DEEDS[Step(exercise.step)](exercise, at)
-        with transaction.atomic():
+        with one_step():
             write()
             _mark(exercise, at)
         return exercise

@@ -18,7 +18,7 @@ from sojourn.foundation.caseload.operations import CaseFinding
 from sojourn.foundation.caseload.terms import Answer
 from sojourn.foundation.organisations.models import Organisation
 from sojourn.foundation.people.models import Person
-from sojourn.foundation.turns import turn
+from sojourn.foundation.turns import one_step, turn
 from sojourn.methods.footprint import Footprint
 from sojourn.response.exposure import rules
 from sojourn.response.exposure.models import ExposureCount, ExposureRun, UnlistedEstimate
@@ -26,7 +26,7 @@ from sojourn.response.exposure.operations.estimates import estimates_of_unlisted
 from sojourn.response.exposure.operations.findings import Question, findings_for
 from sojourn.response.exposure.operations.places import place_people
 
-AT_ONCE: Final = 400  # cases in one transaction: a tenth of a second, which nobody notices
+AT_ONCE: Final = 250  # cases in one transaction: a tenth of a second, which nobody notices
 _KEPT: Final = frozenset({Answer.INSIDE, Answer.POSSIBLE})  # what overrules that someone came to us
 _JUDGED: Final = frozenset({*_KEPT, Answer.NEAR, Answer.TOO_OLD})
 
@@ -147,16 +147,15 @@ def _bring_up_to_date(
     gone.difference_update(one.person.pk for one in found)
     left = _no_longer_inside(gone)
     for start in range(0, len(left), AT_ONCE):
-        yield caseload.open_cases(
-            crisis=crisis,
-            findings=left[start : start + AT_ONCE],
-            what="no_longer_inside",
-            by=by,
-            at=at,
-        )
+        some = left[start : start + AT_ONCE]
+        with one_step():
+            opened = caseload.open_cases(
+                crisis=crisis, findings=some, what="no_longer_inside", by=by, at=at
+            )
+        yield opened
 
 
-@transaction.atomic
+@one_step()
 def _tell(
     crisis: Crisis, found: Sequence[CaseFinding], *, by: Actor, at: datetime
 ) -> caseload.Opened:
@@ -208,6 +207,6 @@ def _counts(
 
 
 @transaction.atomic
-def note_export(*, crisis: Crisis, by: Actor, at: datetime) -> None:
-    """Record that the list of exposed people was taken away as a file."""
-    audit.record(what="exposure.exported", about=crisis, by=by, at=at, is_read=True)
+def note_export(*, crisis: Crisis, people: Iterable[UUID], by: Actor, at: datetime) -> None:
+    """Record that the list of exposed people was taken away as a file, and how many it held."""
+    audit.record_export(what="exposure.exported", about=crisis, people=people, by=by, at=at)
