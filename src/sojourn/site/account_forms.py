@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.foundation.access import throttle
 from sojourn.foundation.accounts.proof import Confirm
 from sojourn.foundation.accounts.queries import second_password_of
-from sojourn.foundation.organisations.models import User
 
 FROM_HERE: Final = throttle.Limit("sign-in from one place", 6, timedelta(minutes=5))
 FROM_ANYWHERE: Final = throttle.Limit("sign-in", 600, timedelta(hours=1))
