@@ -139,6 +139,11 @@ def subdivision(code: str) -> Place | None:
     return _subdivisions().get(code.strip().upper())
 
 
+def subdivisions() -> Mapping[str, Place]:
+    """Return the first-level parts of all countries by their ISO 3166-2 codes."""
+    return _subdivisions()
+
+
 def countries_touching(geometry: GeoJson) -> list[str]:
     """Return the alpha-3 codes of the countries a shape touches, the largest share first."""
     shape = shapely.geometry.shape(geometry)
