@@ -50,6 +50,19 @@ class Pending(models.Model):
     event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, related_name="+")
 
 
+class Listed(models.Model):
+    """A person was in a list that somebody read. An index to the event, which holds the same keys under its seal."""
+
+    id = models.BigAutoField(primary_key=True)
+    event = models.ForeignKey(AuditEvent, on_delete=models.PROTECT, related_name="listed")
+    person_id = models.UUIDField()
+    by = models.CharField(max_length=64, help_text="audit key")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person_id", "at"], name="listed_by_person")]
+
+
 class Checkpoint(models.Model):
     """A signed note of how long the chain was at a moment, and what its root was. See `exchange.checkpoints`."""
 

@@ -1,7 +1,7 @@
 """Deeds on people: register, add a contact point, a document, whereabouts."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -293,3 +293,10 @@ def new_whereabouts(
 def note_read(*, person: Person, what: str, by: Actor, at: datetime, why: str) -> None:
     """Record that someone looked at a person's record, so that the person can see it."""
     audit.record(what=what, about=person, by=by, at=at, person_id=person.pk, is_read=True, why=why)
+
+
+def note_listed(*, people: Iterable[UUID], what: str, by: Actor, at: datetime, why: str) -> None:
+    """Record that somebody read a list with these people in it, once an hour for each of them."""
+    keys = list(dict.fromkeys(people))
+    if keys:
+        audit.record_list(what=what, people=keys, by=by, at=at, why=why)

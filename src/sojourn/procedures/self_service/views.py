@@ -256,6 +256,13 @@ def hand_out(request: StaffRequest, person_id: UUID) -> HttpResponse:
     seen = people_queries.people(viewer=request.viewer, purpose=Purpose.LOCATING)
     person = get_object_or_404(seen, pk=person_id)
     code = link = ""
+    people.note_read(
+        person=person,
+        what="person.read",
+        by=request.user,
+        at=now(),
+        why=Purpose.LOCATING.value,
+    )
     asked = request.POST.get("make", "")
     if asked == "code":
         code = operations.make_code(person=person, by=request.user, at=now())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sojourn.foundation.access.pages import CASE_ROLES
@@ -81,6 +82,7 @@ class NewInNeed:
     """Someone who came to be in need within the hour."""
 
     case_id: str
+    person_id: UUID
     name: str
     area: str
     at: datetime
@@ -93,12 +95,18 @@ class Hour:
     changes: tuple[Change, ...]
     in_need: tuple[NewInNeed, ...]
 
+    @property
+    def people(self) -> list[UUID]:
+        """Return who is named."""
+        return [one.person_id for one in self.in_need]
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One line of the queue."""
 
     case_id: str
+    person_id: UUID
     name: str
     priority: int
     kinds: tuple[str, ...]
@@ -118,6 +126,11 @@ class Queue:
     overdue: int
     nobody: int
     escalated: int
+
+    @property
+    def people(self) -> list[UUID]:
+        """Return who is named."""
+        return [one.person_id for one in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +192,8 @@ def hour(looking: Looking) -> Hour:
         viewer=looking.viewer, crisis=looking.crisis, at=looking.at, limit=NEWEST
     )
     in_need = tuple(
-        NewInNeed(str(step.case_id), step.case.person.name, step.area, step.at) for step in steps
+        NewInNeed(str(step.case_id), step.case.person_id, step.case.person.name, step.area, step.at)
+        for step in steps
     )
     return Hour(changes, in_need)
 
@@ -191,6 +205,7 @@ def queue(looking: Looking) -> Queue:
     rows = tuple(
         Waiting(
             case_id=str(row.case.pk),
+            person_id=row.case.person_id,
             name=row.case.person.name or row.case.person.description,
             priority=row.case.priority or 0,
             kinds=row.kinds,

@@ -1,6 +1,6 @@
 """Pages of the board. Each part renews itself alone, and says nothing when nothing changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
@@ -13,10 +13,12 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from sojourn.foundation.access.pages import CASE_ROLES, StaffRequest, staff_page
+from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.organisations.terms import Role
+from sojourn.foundation.people import operations as people
 from sojourn.reporting.board import map_data, queries
-from sojourn.reporting.board.parts import PARTS, Looking, Part
+from sojourn.reporting.board.parts import PARTS, Hour, Looking, Part, Queue
 
 AUDIENCE: Final = (*sorted(CASE_ROLES), Role.HOST_AUTHORITY)
 PAGE_SIZE: Final = 12
@@ -63,6 +65,7 @@ def part(request: StaffRequest, crisis_id: UUID, name: str) -> HttpResponse:
     context = _context(shown, looking)
     if request.GET.get("seen") == context["digest"]:
         return HttpResponse(status=STOP_POLLING if looking.crisis.closed_at else 204)
+    _note_looks(request, [context])
     return render(request, f"board/_{name}.html", {"crisis": looking.crisis, name: context})
 
 
@@ -83,11 +86,29 @@ def _board(request: StaffRequest, crisis_id: UUID, template: str) -> HttpRespons
         "refresh": request.GET.get("refresh") == "yes",
         "unplaced": map_data.unplaced(looking),
     }
-    context |= {part.name: _context(part, looking) for part in shown}
+    read = {part.name: _context(part, looking) for part in shown}
+    _note_looks(request, read.values())
+    context |= read
     answer = render(request, template, context)
     if context["refresh"]:
         answer["Refresh"] = str(REFRESH_S)
     return answer
+
+
+def _note_looks(request: StaffRequest, shown: Iterable[Mapping[str, Any]]) -> None:
+    """Note whom the parts name: those at the head of the queue, and those newly in need."""
+    people.note_listed(
+        people=[
+            person
+            for one in shown
+            if isinstance(one["value"], Queue | Hour)
+            for person in one["value"].people
+        ],
+        what="board.listed",
+        by=request.user,
+        at=now(),
+        why=Purpose.ASSISTANCE.value,
+    )
 
 
 def _looking(request: StaffRequest, crisis_id: UUID) -> Looking:

@@ -23,9 +23,11 @@ from sojourn.exchange.hxl import harmless
 from sojourn.exchange.migrant_stock import read_migrant_stock
 from sojourn.exchange.reading import Unreadable
 from sojourn.foundation.access.pages import CASE_ROLES, StaffRequest, staff_page
+from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.caseload.terms import Answer
 from sojourn.foundation.organisations.terms import OrganisationKind, Role
+from sojourn.foundation.people import operations as people
 from sojourn.response.exposure import forms, operations, queries, rules
 from sojourn.response.exposure.operations import Question, StockFigure
 
@@ -117,7 +119,12 @@ def people_csv(request: StaffRequest, crisis_id: UUID) -> StreamingHttpResponse:
     """Give the list as a file; cells that a spreadsheet would run as a formula are made harmless."""
     found = _crisis(request, crisis_id)
     cases = queries.exposed_cases(viewer=request.viewer, crisis=found)
-    operations.note_export(crisis=found, by=request.user, at=now())
+    operations.note_export(
+        crisis=found,
+        people=cases.order_by().values_list("person_id", flat=True),
+        by=request.user,
+        at=now(),
+    )
     answer = StreamingHttpResponse(_csv_lines(cases), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="exposed.csv"'
     return answer
@@ -151,6 +158,14 @@ def _page(
     cases = queries.exposed_cases(viewer=viewer, crisis=found)
     totals = queries.answer_totals(cases)
     listed = queries.as_listed(cases, answer=answer if answer in Answer.values else "")
+    page = Paginator(listed, ON_A_PAGE).get_page(request.GET.get("page"))
+    people.note_listed(
+        people=[case.person_id for case in page],
+        what="exposed.listed",
+        by=request.user,
+        at=now(),
+        why=Purpose.LOCATING.value,
+    )
     context = {
         "crisis": found,
         "at": found.clock.at(now()),
@@ -159,7 +174,7 @@ def _page(
         "totals": totals,
         "answers": [(one.value, one.label, totals[one]) for one in SHOWN],
         "chosen": answer,
-        "page": Paginator(listed, ON_A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "may_run": viewer.has(Role.DUTY_OFFICER),
         "may_export": viewer.has(*LISTERS),
         "unlisted": queries.unlisted(run=run, viewer=viewer) if run else [],

@@ -3,6 +3,7 @@
 from sojourn.foundation.audit.operations.checkpoints import checkpoint
 from sojourn.foundation.audit.operations.cosigning import CannotCosign, cosign
 from sojourn.foundation.audit.operations.events import record, seal
+from sojourn.foundation.audit.operations.listings import record_export, record_list
 from sojourn.foundation.audit.operations.verifications import (
     ask_for_verification,
     finish_verification,
@@ -17,5 +18,7 @@ __all__ = [
     "finish_verification",
     "note_progress",
     "record",
+    "record_export",
+    "record_list",
     "seal",
 ]

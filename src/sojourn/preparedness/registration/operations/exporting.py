@@ -1,6 +1,8 @@
 """Note what leaves the house."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -10,8 +12,8 @@ from sojourn.foundation.organisations.models import Organisation
 
 
 @transaction.atomic
-def note_export(*, organisation: Organisation | None, people: int, by: Actor, at: datetime) -> None:
+def note_export(
+    *, organisation: Organisation | None, people: Iterable[UUID], by: Actor, at: datetime
+) -> None:
     """Record that the register was handed out, to whom, and how many people it held."""
-    audit.record(
-        what="register.exported", about=organisation, by=by, at=at, is_read=True, people=people
-    )
+    audit.record_export(what="register.exported", about=organisation, people=people, by=by, at=at)

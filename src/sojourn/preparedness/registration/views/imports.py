@@ -16,6 +16,7 @@ from sojourn.exchange.sheets_out import as_csv
 from sojourn.foundation.access.pages import StaffRequest, staff_page
 from sojourn.foundation.organisations import queries as organisations
 from sojourn.foundation.organisations.terms import Role
+from sojourn.foundation.people import operations as people
 from sojourn.foundation.sentences import in_words
 from sojourn.preparedness.registration import forms, operations, queries, tasks
 from sojourn.preparedness.registration.terms import ImportState, Judgement, Plan
@@ -121,6 +122,13 @@ def record(request: StaffRequest, import_id: UUID) -> HttpResponse:
         after=int(after) if after.isdecimal() and len(after) < 8 else 0,
     )
     page, more = rows[: queries.ROWS_ON_A_PAGE], rows[queries.ROWS_ON_A_PAGE :]
+    people.note_listed(
+        people=[key for row in page if (key := row.match_id or row.person_id)],
+        what="import.listed",
+        by=request.user,
+        at=now(),
+        why=queries.purpose_of(request.viewer).value,
+    )
     context = {
         "record": found,
         "counts": queries.counts(found),

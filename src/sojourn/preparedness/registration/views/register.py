@@ -13,6 +13,7 @@ from sojourn.exchange.sheets_out import as_csv, as_xlsx
 from sojourn.foundation.access.pages import CASE_ROLES, StaffRequest, staff_page
 from sojourn.foundation.accounts.pages import hands_out
 from sojourn.foundation.organisations import queries as organisations
+from sojourn.foundation.people import operations as deeds
 from sojourn.foundation.people import queries as people
 from sojourn.preparedness.registration import forms, operations, queries
 from sojourn.preparedness.registration.queries import RegisterFilter
@@ -45,6 +46,13 @@ def register(request: StaffRequest) -> HttpResponse:
         found = everyone.filter(pk__lt=after) if after else everyone
         page = list(found.select_related("office")[: ON_A_PAGE + 1])
         page, more = page[:ON_A_PAGE], len(page) > ON_A_PAGE
+    deeds.note_listed(
+        people=[one.pk for one in page],
+        what="register.searched" if text else "register.listed",
+        by=request.user,
+        at=now(),
+        why=queries.purpose_of(request.viewer).value,
+    )
     context = {
         "form": form,
         "people": queries.at_a_glance(page, at=now()),
@@ -70,7 +78,12 @@ def export(request: StaffRequest) -> HttpResponse:
     rows = list(queries.register_rows(found))
     organisation = request.viewer.organisation_for(*KEEPERS)
     is_csv = request.POST.get("format") == "csv"
-    operations.note_export(organisation=organisation, people=len(rows), by=request.user, at=now())
+    operations.note_export(
+        organisation=organisation,
+        people=found.order_by().values_list("pk", flat=True),
+        by=request.user,
+        at=now(),
+    )
     if is_csv:
         content, kind = as_csv(queries.REGISTER_HEADINGS, rows), "text/csv"
     else:

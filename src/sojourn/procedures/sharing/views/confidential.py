@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sojourn.foundation.access.pages import StaffRequest, staff_page
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.organisations.terms import Role
+from sojourn.foundation.people import operations as people_deeds
 from sojourn.foundation.people import queries as people
 from sojourn.foundation.people import vault
 from sojourn.procedures.sharing import forms
@@ -46,6 +47,13 @@ def _person(request: StaffRequest, key: UUID) -> Any:
 
 
 def _page(request: StaffRequest, person: Any, **more: Any) -> HttpResponse:
+    people_deeds.note_read(
+        person=person,
+        what="vault.listed",
+        by=request.user,
+        at=now(),
+        why=Purpose.ASSISTANCE.value,
+    )
     context = {
         "person": person,
         "notes": vault.notes_on(person, viewer=request.viewer).select_related("organisation"),

@@ -13,8 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.foundation.access.pages import StaffRequest, staff_page
+from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.organisations.terms import Role
+from sojourn.foundation.people import operations as people_deeds
 from sojourn.response.outreach import forms, tasks
 from sojourn.response.outreach.operations import campaigns as operations
 from sojourn.response.outreach.queries import campaigns as queries
@@ -93,13 +95,21 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
     counts = outbox.counts_for(found.pk)
     missing = queries.not_messaged(campaign=found, viewer=request.viewer)
     ended = (MessageState.SENT, MessageState.DELIVERED, MessageState.FAILED, MessageState.STOPPED)
+    page = Paginator(missing, A_PAGE).get_page(request.GET.get("page"))
+    people_deeds.note_listed(
+        people=[one.person_id for one in page],
+        what="messages.listed",
+        by=request.user,
+        at=now(),
+        why=Purpose.LOCATING.value,
+    )
     context |= {
         "counts": [(state.label, number) for state, number in counts.items() if number],
         "total": sum(counts.values()),
         "done": sum(counts[state] for state in ended),
         "failed": counts[MessageState.FAILED],
         "not_messaged": _labelled(queries.not_messaged_counts(found)),
-        "page": Paginator(missing, A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
     }
     template = "outreach/_campaign.html" if request.htmx else "outreach/campaign.html"
     return render(request, template, context)

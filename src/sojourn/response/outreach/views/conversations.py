@@ -26,6 +26,7 @@ from sojourn.response.outreach.queries import conversations as queries
 CARERS: Final = (Role.DUTY_OFFICER, Role.POST_OFFICER, Role.WARDEN)
 OFFICERS: Final = (Role.DUTY_OFFICER, Role.POST_OFFICER)
 A_PAGE: Final = 50
+MOST_NOTED: Final = 100  # people in one list
 
 
 @require_safe
@@ -36,6 +37,7 @@ def conversations(request: StaffRequest) -> HttpResponse:
     is_all = request.GET.get("show") == "all"
     chosen = queries.conversations(viewer=viewer) if is_all else queries.waiting(viewer=viewer)
     page = Paginator(chosen, A_PAGE).get_page(request.GET.get("page"))
+    _note_listed(request, page)
     context = {
         "page": page,
         "rows": queries.listed(list(page)),
@@ -54,6 +56,7 @@ def crisis(request: StaffRequest, crisis_id: UUID) -> HttpResponse:
     found = get_object_or_404(caseload.crises(viewer=viewer), pk=crisis_id)
     chosen = queries.conversations(viewer=viewer).filter(crisis=found)
     page = Paginator(chosen, A_PAGE).get_page(request.GET.get("page"))
+    _note_listed(request, page)
     context = {
         "crisis": found,
         "page": page,
@@ -70,14 +73,28 @@ def conversation(request: StaffRequest, conversation_id: UUID) -> HttpResponse:
     """Show one thread and note the look, which the person can see."""
     found = get_object_or_404(queries.conversations(viewer=request.viewer), pk=conversation_id)
     if "part" not in request.GET:
-        people_deeds.note_read(
-            person=found.person,
-            what="conversation.read",
-            by=request.user,
-            at=now(),
-            why="assistance",
-        )
+        _note_look(request, found)
     return _shown(request, found, forms.AnswerForm())
+
+
+def _note_look(request: StaffRequest, found: Any) -> None:
+    people_deeds.note_read(
+        person=found.person,
+        what="conversation.read",
+        by=request.user,
+        at=now(),
+        why=Purpose.ASSISTANCE.value,
+    )
+
+
+def _note_listed(request: StaffRequest, page: Any) -> None:
+    people_deeds.note_listed(
+        people=[one.person_id for one in page],
+        what="conversations.listed",
+        by=request.user,
+        at=now(),
+        why=Purpose.ASSISTANCE.value,
+    )
 
 
 @require_POST
@@ -87,6 +104,7 @@ def answer(request: StaffRequest, conversation_id: UUID) -> HttpResponse:
     found = get_object_or_404(queries.conversations(viewer=request.viewer), pk=conversation_id)
     form = forms.AnswerForm(request.POST)
     if not form.is_valid():
+        _note_look(request, found)
         return _shown(request, found, form, status=422)
     try:
         operations.answer(
@@ -97,6 +115,7 @@ def answer(request: StaffRequest, conversation_id: UUID) -> HttpResponse:
             at=now(),
         )
     except operations.CannotAnswer as refusal:
+        _note_look(request, found)
         form.add_error(None, str(refusal))
         return _shown(request, found, form, status=422)
     messages.success(request, _("Your answer is on its way."))
@@ -181,9 +200,18 @@ def _strangers_shown(request: StaffRequest, *, status: int = 200) -> HttpRespons
     form = forms.FindForm(request.GET)
     sought = request.GET.get("q", "").strip()
     found = people.search(viewer=viewer, purpose=Purpose.LOCATING, text=sought) if sought else []
+    shown = queries.strangers_shown(list(page), viewer=viewer)
+    candidates = [point.person_id for one in shown for point in one.candidates]
+    people_deeds.note_listed(
+        people=[*(one.person.pk for one in found), *candidates][:MOST_NOTED],
+        what="register.searched",
+        by=request.user,
+        at=now(),
+        why=Purpose.LOCATING.value,
+    )
     context = {
         "page": page,
-        "strangers": queries.strangers_shown(list(page), viewer=viewer),
+        "strangers": shown,
         "form": form,
         "found": found,
         "sought_for": request.GET.get("reply", ""),

@@ -10,6 +10,8 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.foundation.access.pages import StaffRequest, staff_page
+from sojourn.foundation.access.terms import Purpose
+from sojourn.foundation.people import operations as people_deeds
 from sojourn.response.outreach.operations import outbox as operations
 from sojourn.response.outreach.queries import outbox as queries
 from sojourn.response.outreach.views.conversations import A_PAGE, OFFICERS, tabs
@@ -37,6 +39,13 @@ def outbox(request: StaffRequest) -> HttpResponse:
     if shown not in LISTS:
         raise Http404
     page = Paginator(LISTS[shown](viewer=viewer), A_PAGE).get_page(request.GET.get("page"))
+    people_deeds.note_listed(
+        people=[message.person_id for message in page],
+        what="messages.listed",
+        by=request.user,
+        at=now(),
+        why=Purpose.LOCATING.value,
+    )
     context = {
         "counts": [
             (state.label, number) for state, number in queries.counts(viewer=viewer).items()

@@ -28,8 +28,16 @@ CARERS: Final = (Role.DUTY_OFFICER, Role.POST_OFFICER, Role.WARDEN)
 def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Show a case and note the look, which the person can see."""
     found = get_object_or_404(queries.cases(request.viewer), pk=case_id)
+    context = context_of(request, found)
     note_look(request, found)
-    return render(request, "triage/case.html", context_of(request, found))
+    people_deeds.note_listed(
+        people=[member.person_id for member in context["members"]],
+        what="household.listed",
+        by=request.user,
+        at=now(),
+        why=Purpose.ASSISTANCE.value,
+    )
+    return render(request, "triage/case.html", context)
 
 
 def note_look(request: StaffRequest, found: Any) -> None:

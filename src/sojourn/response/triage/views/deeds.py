@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from sojourn.foundation.access.pages import StaffRequest, staff_page
 from sojourn.response.triage import forms, operations, queries
 from sojourn.response.triage.terms import NeedKind, Source
-from sojourn.response.triage.views.case import CARERS, context_of
+from sojourn.response.triage.views.case import CARERS, context_of, note_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +207,7 @@ def deed(request: StaffRequest, case_id: UUID, deed: str) -> HttpResponse:
             if asked.done:
                 messages.success(request, str(asked.done))
             return redirect("triage:case", found.pk)
+    note_look(request, found)
     context = context_of(request, found, **{f"{deed.replace('-', '_')}_form": form})
     return render(request, "triage/case.html", context, status=422)
 

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.foundation.access.pages import StaffRequest, staff_page
+from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.organisations import queries as organisations
 from sojourn.foundation.organisations.terms import Role
+from sojourn.foundation.people import operations as people
 from sojourn.methods.priority import table_of
 from sojourn.response.referral import queries as referral
 from sojourn.response.triage import forms, operations, queries
@@ -47,8 +49,19 @@ def crisis_queue(request: StaffRequest, crisis_id: UUID) -> HttpResponse:
     context = _context(request, crisis_id)
     if request.htmx and request.GET.get("seen") == context["digest"]:
         return HttpResponse(status=204)
+    _note_look(request, context)
     template = "triage/_queue.html" if request.htmx else "triage/queue.html"
     return render(request, template, context)
+
+
+def _note_look(request: StaffRequest, context: dict[str, Any]) -> None:
+    people.note_listed(
+        people=[row.case.person_id for row in context["rows"]],
+        what="queue.listed",
+        by=request.user,
+        at=now(),
+        why=Purpose.ASSISTANCE.value,
+    )
 
 
 @require_POST
@@ -76,6 +89,7 @@ def assign_many(request: StaffRequest, crisis_id: UUID) -> HttpResponse:
         context = _context(request, crisis_id) | {
             "refusal": _("Tick the cases first, and choose who gets them.")
         }
+        _note_look(request, context)
         template = "triage/_queue.html" if request.htmx else "triage/queue.html"
         return render(request, template, context, status=422)
     ticked = form.cleaned_data["cases"]

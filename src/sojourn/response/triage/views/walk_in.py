@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from sojourn.foundation.access.pages import StaffRequest, staff_page
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.caseload import queries as caseload
+from sojourn.foundation.people import operations as people_deeds
 from sojourn.foundation.people import queries as people
 from sojourn.response.triage import forms, operations, queries
 
@@ -84,7 +85,15 @@ def _offered(
         for one in people.search(viewer=request.viewer, purpose=Purpose.ASSISTANCE, text=text):
             if one.likeness >= least and one.person.is_exercise == crisis.is_exercise:
                 found.setdefault(one.person.pk, one)
-    return list(found.values())[:MOST_SHOWN]
+    offered = list(found.values())[:MOST_SHOWN]
+    people_deeds.note_listed(
+        people=[one.person.pk for one in offered],
+        what="register.searched",
+        by=request.user,
+        at=now(),
+        why=Purpose.ASSISTANCE.value,
+    )
+    return offered
 
 
 def _known(request: StaffRequest, crisis: Any) -> Any:
