@@ -8,6 +8,7 @@ from typing import Final
 from sojourn.exchange.content_kinds import PICTURES, Kind, kind_of
 from sojourn.exchange.limited_process import run_limited
 from sojourn.exchange.reading import Unreadable
+from sojourn.exchange.sentences import say, unpacked
 
 LARGEST_BYTES: Final = 10_000_000
 _CHILDREN: Final[Mapping[Kind, str]] = {
@@ -32,16 +33,16 @@ class CleanFile:
 def clean_file(content: bytes) -> CleanFile:
     """Return a picture (JPEG, PNG, WebP) as a new JPEG, or a PDF as a new PDF. Raises Unreadable."""
     if len(content) > LARGEST_BYTES:
-        raise Unreadable(f"The file is larger than {LARGEST_BYTES // 1_000_000} MB.")
+        raise Unreadable(say("file_too_large", megabytes=LARGEST_BYTES // 1_000_000))
     kind = kind_of(content)
     if kind not in _CHILDREN:
-        raise Unreadable("Only pictures (JPEG, PNG, WebP) and PDF can be kept.")
+        raise Unreadable(say("not_kept"))
     said, _line, cleaned = run_limited(_CHILDREN[kind], content).partition(b"\n")
     facts = json.loads(said)
     if "refusal" in facts:
-        raise Unreadable(str(facts["refusal"]))
+        raise Unreadable(unpacked(facts["refusal"]))
     if len(cleaned) > 2 * LARGEST_BYTES:
-        raise Unreadable("The file grows too large when it is made harmless. Send it smaller.")
+        raise Unreadable(say("grows_too_large"))
     return CleanFile(
         kind=Kind.PDF if kind == Kind.PDF else Kind.JPEG,
         content=cleaned,

@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from sojourn.exchange.content_kinds import BROKEN_PACKAGE
 from sojourn.exchange.reading import Unreadable
+from sojourn.exchange.sentences import say
 
 MOST_TOLD: Final = 20
 _PIECE: Final = 1 << 18
@@ -47,7 +48,7 @@ def check_whole(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             _feed(package, "content.xml", _Scan())
     except (*BROKEN_PACKAGE, expat.ExpatError) as error:
-        raise Unreadable("The file is damaged.") from error
+        raise Unreadable(say("file_damaged")) from error
 
 
 class _Scan:

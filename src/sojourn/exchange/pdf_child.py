@@ -19,6 +19,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 from sojourn.exchange.jpeg_segments import without_notes
 from sojourn.exchange.limited_process import confine
 from sojourn.exchange.reading import Unreadable
+from sojourn.exchange.sentences import say
 
 MOST_PAGES: Final = 50
 MOST_OBJECTS: Final = 100_000
@@ -63,7 +64,7 @@ def main() -> int:
     try:
         facts, written = rewritten(sys.stdin.buffer.read())
     except Unreadable as refusal:
-        facts, written = {"refusal": refusal.problem}, b""
+        facts, written = {"refusal": refusal.sentence.packed()}, b""
     sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + written)
     return 0
 
@@ -76,20 +77,18 @@ def rewritten(content: bytes) -> tuple[dict[str, object], bytes]:
     try:
         pages, removed, written = _once(content)
         pages, more, written = _once(written)
-    except RecursionError as error:
-        raise Unreadable("The PDF is nested too deep; refused.") from error
     except BROKEN as error:
-        raise Unreadable("The PDF is damaged.") from error
+        raise Unreadable(say("pdf_damaged")) from error
     return {"pages": pages, "removed": sorted(removed | more)}, written
 
 
 def _once(content: bytes) -> tuple[int, set[str], bytes]:
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted:
-        raise Unreadable("The PDF is locked with a password.")
+        raise Unreadable(say("pdf_locked"))
     pages = len(reader.pages)
     if not 1 <= pages <= MOST_PAGES:
-        raise Unreadable(f"The PDF has {pages} pages; from 1 to {MOST_PAGES} can be kept.")
+        raise Unreadable(say("pdf_pages", pages=pages, most=MOST_PAGES))
     removed = set[str]()
     for part in _parts_of([reader.trailer["/Root"], *reader.pages]):
         removed |= _passive(part)
@@ -115,7 +114,7 @@ def _parts_of(roots: list[Any]) -> Iterator[DictionaryObject]:
             part = part.get_object()
         count += 1
         if count > MOST_OBJECTS:
-            raise Unreadable("The PDF has too many parts; refused.")
+            raise Unreadable(say("pdf_too_many_parts"))
         if isinstance(part, DictionaryObject):
             yield part
             waiting.extend(part.values())

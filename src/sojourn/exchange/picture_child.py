@@ -15,6 +15,7 @@ from PIL import Image
 
 from sojourn.exchange.limited_process import confine
 from sojourn.exchange.reading import Unreadable
+from sojourn.exchange.sentences import say
 
 MOST_PIXELS: Final = 25_000_000
 LONGEST_SIDE: Final = 4_096
@@ -53,7 +54,7 @@ def main() -> int:
     try:
         facts, drawn = redrawn(sys.stdin.buffer.read())
     except Unreadable as refusal:
-        facts, drawn = {"refusal": refusal.problem}, b""
+        facts, drawn = {"refusal": refusal.sentence.packed()}, b""
     sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + drawn)
     return 0
 
@@ -71,9 +72,9 @@ def redrawn(content: bytes) -> tuple[dict[str, object], bytes]:
             turn, had_place = _notes_of(picture)
             drawn = _on_white(picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Unreadable("The picture has more than 25 million dots. Send it smaller.") from error
+        raise Unreadable(say("picture_too_large", millions=MOST_PIXELS // 1_000_000)) from error
     except BROKEN as error:
-        raise Unreadable("The picture is damaged.") from error
+        raise Unreadable(say("picture_damaged")) from error
     upright = drawn if turn is None else drawn.transpose(turn)
     stream = io.BytesIO()
     upright.save(stream, "JPEG", quality=QUALITY)

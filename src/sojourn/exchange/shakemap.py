@@ -77,7 +77,7 @@ def read_grid_csv(name: str, text: str) -> Reading[Alert]:
     table = csv.reader(io.StringIO(text))
     heading = [column.strip().casefold() for column in next(table)]
     if not ({"lon", "lat"} <= set(heading) and _MMI & set(heading)):
-        raise Unreadable("The heading cannot be read.", 1)
+        raise Unreadable(say("heading_unreadable"), 1)
     columns = [heading.index("lon"), heading.index("lat")]
     columns.append(next(index for index, column in enumerate(heading) if column in _MMI))
     nodes, problems = _rows(table, columns)
