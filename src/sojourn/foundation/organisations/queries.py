@@ -1,6 +1,6 @@
 """Questions about organisations and memberships."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
@@ -93,6 +93,15 @@ def memberships_of(*, user: User, organisations: Sequence[Organisation]) -> Quer
         .select_related("organisation", "office")
         .order_by("-starts_at", "-id")
     )
+
+
+def memberships_ever(users: Collection[str]) -> Mapping[str, Sequence[Membership]]:
+    """Return audit key → every role that some users (by key) hold or held."""
+    found: dict[str, list[Membership]] = {}
+    rows = Membership.objects.filter(user_id__in=set(users)).select_related("organisation")
+    for held in rows.order_by("starts_at", "id"):
+        found.setdefault(f"user:{held.user_id}", []).append(held)
+    return found
 
 
 def is_wholly_managed(*, user: User, by: User, at: datetime) -> bool:

@@ -145,6 +145,7 @@ def _erase(person: Person, *, by: Actor, at: datetime) -> None:
     for related in (
         person.contact_points,
         person.documents,
+        person.places_told,
         person.whereabouts,
         person.access_codes,
         person.confidential_notes,

@@ -1,28 +1,18 @@
 """Questions of the person's page. The person is the viewer: only their own record is asked for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext
 
 from sojourn.foundation.access import sealing
-from sojourn.foundation.access.terms import Purpose
-from sojourn.foundation.audit import queries as audit
-from sojourn.foundation.audit.models import AuditEvent
 from sojourn.foundation.caseload.models import Case
-from sojourn.foundation.organisations.models import Membership
 from sojourn.foundation.people import queries as people
 from sojourn.foundation.people.models import Person
 from sojourn.procedures.self_service import rules
+from sojourn.procedures.self_service.looks import looks_at
 from sojourn.procedures.self_service.models import AccessCode, Erasure
 from sojourn.response.outreach.queries import links
-
-READS_SHOWN: Final = 100
-EXPORT: Final = "register.exported"
 
 
 def person_by_code(typed: str, *, at: datetime) -> Person | None:
@@ -60,49 +50,6 @@ def household_of(person: Person) -> QuerySet[Person]:
         Person.objects.filter(household=person.household_id, erased_at__isnull=True)
         .exclude(pk=person.pk)
         .order_by("registered_at", "id")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Someone looked at the record: when, for which organisation, and what for. Never who by name."""
-
-    at: datetime
-    organisation: str
-    purpose: str
-
-
-def looks_at(person: Person) -> Sequence[Look]:
-    """Return who read the person's record, the newest first."""
-    events = [
-        event for event in audit.reads_of(person.pk)[:READS_SHOWN] if event.by != person.audit_key
-    ]
-    events += _lists_handed_out(person)
-    events.sort(key=lambda event: event.at, reverse=True)
-    keys = {event.by.removeprefix("user:") for event in events if event.by.startswith("user:")}
-    organisations: dict[str, str] = {}
-    for held in Membership.objects.filter(user_id__in=keys).select_related("organisation"):
-        organisations[f"user:{held.user_id}"] = held.organisation.name
-    purposes = {purpose.value: str(purpose.label) for purpose in Purpose}
-    return [
-        Look(
-            event.at,
-            organisations.get(event.by, gettext("The system")),
-            purposes.get(str(event.keys.get("why", "")), "")
-            or (gettext("in a list that was handed out") if event.what == EXPORT else ""),
-        )
-        for event in events
-    ]
-
-
-def _lists_handed_out(person: Person) -> list[AuditEvent]:
-    """Exports of the register since the person is in it: each may have held them."""
-    return list(
-        AuditEvent.objects.filter(
-            what=EXPORT,
-            about=f"organisation:{person.responsible_id}",
-            at__gte=person.registered_at,
-        ).order_by("-at")[:READS_SHOWN]
     )
 
 
@@ -164,6 +111,10 @@ def record_of(person: Person) -> dict[str, object]:
             }
             for claim in person.whereabouts.order_by("-observed_at")
         ],
+        "places_in_words": [
+            {"told_at": told.told_at.isoformat(), "told_by": told.source, "words": told.words}
+            for told in person.places_told.order_by("-told_at")
+        ],
         "last_known_place_at": place.observed_at.isoformat() if place else None,
         "household": [member.name or member.description for member in household_of(person)],
         "crises": [
@@ -177,7 +128,14 @@ def record_of(person: Person) -> dict[str, object]:
             for case in Case.objects.filter(person=person).select_related("crisis")
         ],
         "read_by": [
-            {"at": look.at.isoformat(), "organisation": look.organisation, "for": look.purpose}
+            {
+                "at": look.at.isoformat(),
+                "organisation": look.organisation,
+                "role": look.role,
+                "what": look.what,
+                "for": look.purpose,
+                "times": look.times,
+            }
             for look in looks_at(person)
         ],
     }

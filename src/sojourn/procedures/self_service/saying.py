@@ -13,8 +13,11 @@ from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.models import Case
 from sojourn.foundation.caseload.terms import Standing
 from sojourn.foundation.people import operations as people
+from sojourn.foundation.people import queries as people_queries
 from sojourn.foundation.people.models import Person
-from sojourn.foundation.people.terms import Channel, Occupation, Sex
+from sojourn.foundation.people.terms import Channel, Occupation, Sex, Source
+from sojourn.preparedness.registration import operations as registration
+from sojourn.preparedness.registration.terms import PlaceState
 from sojourn.procedures.reply_to_triage import handle
 from sojourn.procedures.self_service import queries
 from sojourn.response.outreach.inbox.writer import words_in
@@ -70,6 +73,26 @@ def say_for(*, person: Person, member: Person, at: datetime) -> None:
 def write(*, person: Person, text: str, at: datetime) -> None:
     """Take words that a person must read. Words that call for help do so here as well."""
     handle(person=person, meaning=Meaning.TEXT, text=text, at=at)
+
+
+def tell_place(*, person: Person, words: str, at: datetime) -> bool:
+    """Take where the person is in words alone; True when that could be placed. `at` is the real moment."""
+    known = people_queries.last_known_location(person)
+    countries = {str(code) for case in queries.cases_of(person) for code in case.crisis.countries}
+    if known is not None and known.country:
+        countries.add(known.country)
+    place = registration.tell_place(
+        person=person,
+        told=registration.Told(
+            words=words,
+            source=Source.SELF,
+            told_at=moment_for(person, at),
+            countries=sorted(countries),
+        ),
+        by=person,
+        at=at,
+    )
+    return place.state in {PlaceState.GUESSED, PlaceState.KNOWN}
 
 
 def conversation(person: Person) -> Sequence[Entry]:

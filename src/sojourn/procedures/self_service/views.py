@@ -135,9 +135,17 @@ def where(request: HttpRequest, person: Any, token: str) -> HttpResponse:
                 by=person,
                 at=at,
             )
+        is_placed = bool(form.cleaned_data["coordinates"]) or saying.tell_place(
+            person=person, words=place, at=at
+        )
         if place:
             saying.write(person=person, text=_("I am here: %(place)s") % {"place": place}, at=at)
-        messages.success(request, _("We know where you are."))
+        messages.success(
+            request,
+            _("We know where you are.")
+            if is_placed
+            else _("Thank you. A person will read where you are."),
+        )
         return redirect("self_service:page", token)
     known = people_queries.last_known_location(person)
     at = saying.moment_for(person, now())

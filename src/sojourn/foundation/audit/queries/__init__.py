@@ -8,7 +8,7 @@ from sojourn.foundation.audit.queries.checkpoints import (
     newest_checkpoint,
     proof_from,
 )
-from sojourn.foundation.audit.queries.events import events_about, reads_of
+from sojourn.foundation.audit.queries.events import events_about, files_about, lists_with, reads_of
 from sojourn.foundation.audit.queries.verification import Problem, Verdict, verify
 
 __all__ = [
@@ -16,7 +16,9 @@ __all__ = [
     "Problem",
     "Verdict",
     "events_about",
+    "files_about",
     "kept_here",
+    "lists_with",
     "mark_in",
     "mark_on_paper",
     "newest_checkpoint",
