@@ -27,6 +27,7 @@ from sojourn.foundation.people import operations as people
 from sojourn.foundation.people import queries as people_queries
 from sojourn.foundation.people.terms import Source
 from sojourn.procedures.self_service import forms, operations, queries, saying
+from sojourn.procedures.self_service.looks import looks_at
 from sojourn.procedures.self_service.pages import shown_to, theirs
 from sojourn.response.outreach.operations import links
 
@@ -192,7 +193,7 @@ def conversation(request: HttpRequest, person: Any, token: str) -> HttpResponse:
 @require_GET
 def readers(request: HttpRequest, person: Any, token: str) -> HttpResponse:
     """Show which organisation looked at the record, when and what for."""
-    return _show(request, "readers", person, token, looks=queries.looks_at(person))
+    return _show(request, "readers", person, token, looks=looks_at(person))
 
 
 @theirs
