@@ -7,6 +7,10 @@ from django.utils.timezone import now
 
 from sojourn.foundation.access import operations as access
 from sojourn.foundation.access.terms import NoticeKind, Purpose
+from sojourn.foundation.accounts import factors as second_factors
+from sojourn.foundation.accounts import operations as accounts
+from sojourn.foundation.accounts.session_store import SessionStore
+from sojourn.foundation.accounts.terms import Deed, Why
 from sojourn.foundation.caseload import operations as caseload
 from sojourn.foundation.caseload.terms import Answer, Standing
 from sojourn.foundation.organisations import operations as organisations
@@ -187,6 +191,25 @@ def _delivery(state, officer, at):
     return delivery, kept[-1]
 
 
+def _accounts(officer, post, state, at):
+    """A factor, a session and a request for four eyes."""
+    second_factors.add_code(
+        user=officer, secret=second_factors.totp.generate_totp_secret(), counter=0, at=at
+    )
+    session = SessionStore()
+    session["_auth_user_id"] = str(officer.pk)
+    session.create()
+    approval = accounts.ask(
+        deed=Deed.OFFICE_REOPEN, about=post, organisation=state, why=Why.SAFE, by=officer, at=at
+    )
+    return {
+        "factor_id": second_factors.factors_of(officer)[0].pk,
+        "ticket": session.row.ticket,
+        "approval_id": approval.pk,
+        "office_id": post.pk,
+    }
+
+
 def everything(request) -> dict[str, object]:
     """Return the keys of the addresses, by name, after making a record for each."""
     give = request.getfixturevalue
@@ -245,6 +268,7 @@ def everything(request) -> dict[str, object]:
     triage.triage_reply(case=case, text="دواء", needs=[triage.Said("medical")], by=person, at=at)
     service, referral = _service_and_referral(case, give("partner"), officer, state, at)
     return {
+        **_accounts(officer, give("post"), state, at),
         **_sharing(person, give("partner"), officer, state, at),
         "alert_id": alert.pk,
         "event_id": _recalled_event(officer, at).pk,

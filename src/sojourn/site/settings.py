@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "sojourn.procedures.sharing",
     "sojourn.procedures.alert_to_outreach",
     "sojourn.procedures.exercise",
+    "sojourn.procedures.four_eyes",
+    "sojourn.procedures.lock_down",
     "sojourn.site",
 ]
 

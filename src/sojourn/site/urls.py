@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.preparedness.alerts.urls")),
     path("", include("sojourn.procedures.alert_to_outreach.urls")),
     path("", include("sojourn.procedures.exercise.urls")),
+    path("", include("sojourn.procedures.four_eyes.urls")),
+    path("", include("sojourn.procedures.lock_down.urls")),
     path("", include("sojourn.site.pages")),
     path("crises/", include("sojourn.reporting.board.urls")),
     path("crises/", include("sojourn.response.exposure.urls")),

@@ -14,7 +14,7 @@ from sojourn.foundation.accounts.models import Approval, OpenSession, SecondPass
 from sojourn.foundation.accounts.session_store import CONFIRMED_AT, OPENED_AT
 from sojourn.foundation.accounts.terms import Deed, Ground
 from sojourn.foundation.organisations import queries as organisations
-from sojourn.foundation.organisations.models import Membership, Organisation, User
+from sojourn.foundation.organisations.models import Membership, Office, Organisation, User
 
 ABOUT_USERS = frozenset({Deed.FACTORS_RESET, Deed.DISCLOSURES_UNLOCK})
 
@@ -231,3 +231,53 @@ def locked_accounts(*, viewer: Viewer) -> list[User]:
         .distinct()
         .order_by("display_name", "username")
     )
+
+
+def staff_of(office: Office, *, at: datetime) -> list[User]:
+    """Return who has a role in an office now, or would if it were not locked; by name."""
+    held = Membership.objects.filter(office=office, starts_at__lte=at).filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=at)
+    )
+    return list(
+        User.objects.filter(pk__in=held.values("user_id")).order_by("display_name", "username")
+    )
+
+
+def accounts_of(user: User) -> list[User]:
+    """Return what a user can be signed in as: the account, and what the second password opens."""
+    second = second_password_of(user)
+    return [user, second.decoy] if second else [user]
+
+
+def may_lock(*, office: Office, user: User, at: datetime) -> bool:
+    """Return whether a user may lock an office down."""
+    held = viewer_of(user, at=at).memberships
+    return rules.may_lock(
+        [(one.role, one.organisation_id, one.office_id) for one in held],
+        organisation=office.organisation_id,
+        office=office.pk,
+    )
+
+
+def offices_to_lock(*, viewer: Viewer) -> list[Office]:
+    """Return the offices that the viewer may lock down or ask to open again, by name."""
+    found = organisations.offices_of(viewer.organisations).select_related("organisation")
+    return [one for one in found if may_lock(office=one, user=viewer.user, at=viewer.at)]
+
+
+def colleague(*, viewer: Viewer, key: UUID) -> User | None:
+    """Return a user of an organisation that the viewer keeps, as administrator or data-protection officer."""
+    kept = [held.organisation_id for held in viewer.memberships if held.role in rules.KEEPERS]
+    return User.objects.filter(pk=key, memberships__organisation__in=kept).distinct().first()
+
+
+def shared_organisations(*, viewer: Viewer, user: User, at: datetime) -> list[Organisation]:
+    """Return the organisations of a user that the viewer keeps, by name."""
+    kept = {held.organisation_id for held in viewer.memberships if held.role in rules.KEEPERS}
+    return [one for one in organisations_of(user, at=at) if one.pk in kept]
+
+
+def offices_with_phone(*, viewer: Viewer) -> list[Office]:
+    """Return the open offices of the viewer's organisations that can be called, by name."""
+    found = organisations.offices_of(viewer.organisations)
+    return list(found.filter(locked_at__isnull=True).exclude(phone=""))

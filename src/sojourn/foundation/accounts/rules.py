@@ -1,9 +1,10 @@
 """Decisions on accounts, on plain values: who may ask, approve or go alone, and how long things last."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from sojourn.foundation.accounts.terms import Deed, Ended, Ground
 from sojourn.foundation.refusals import Refusal
@@ -39,6 +40,10 @@ class CannotRemoveFactor(Refusal):
 
 class CannotSetSecondPassword(Refusal):
     """The second password is not set; the message says why."""
+
+
+class CannotLock(Refusal):
+    """The office is not locked down; the message says why."""
 
 
 class NotApproved(Refusal):
@@ -186,3 +191,26 @@ def check_can_go_alone(*, ground: Ground | None, reason: str) -> None:
         raise CannotGoAlone(_("Somebody else can approve this. Ask them."))
     if len(reason.strip()) < LEAST_REASON:
         raise CannotGoAlone(_("Say why one person is enough. It is kept and shown."))
+
+
+def may_lock(
+    roles: Iterable[tuple[str, UUID, UUID | None]], *, organisation: UUID, office: UUID
+) -> bool:
+    """Return whether roles (role, organisation, office or None) let one lock an office down.
+
+    Its own post officer may, and the administrators and duty officers of the whole organisation.
+    """
+    return any(
+        where == organisation
+        and (
+            (at is None and role in {"administrator", "duty_officer"})
+            or (at == office and role in HELPERS)
+        )
+        for role, where, at in roles
+    )
+
+
+def check_can_lock(*, may: bool) -> None:
+    """Refuse whoever neither works in the office nor runs the organisation."""
+    if not may:
+        raise CannotLock(_("You neither work in this office nor run the organisation."))

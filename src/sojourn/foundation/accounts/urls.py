@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sojourn.foundation.accounts.views import factors, second_password, sessions
+from sojourn.foundation.accounts.views import colleagues, factors, second_password, sessions
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +15,14 @@ urlpatterns = [
     path("account/factors/recovery-codes/", factors.recovery_codes, name="recovery_codes"),
     path("account/second-password/", second_password.second_password, name="second_password"),
     path("account/second-password/remove/", second_password.remove, name="remove_second_password"),
+    path("organisation/users/<uuid:user_id>/account/", colleagues.colleague, name="colleague"),
+    path(
+        "organisation/users/<uuid:user_id>/account/end-sessions/",
+        colleagues.end_sessions,
+        name="end_sessions_of",
+    ),
+    path("organisation/users/<uuid:user_id>/account/let-in/", colleagues.let_in, name="let_in"),
+    path("organisation/users/<uuid:user_id>/account/unlock/", colleagues.unlock, name="unlock"),
     path("account/sessions/", sessions.index, name="sessions"),
     path("account/sessions/end/", sessions.end_others, name="end_other_sessions"),
     path("account/sessions/<uuid:ticket>/end/", sessions.end, name="end_session"),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sojourn.foundation.accounts import rules
+from sojourn.foundation.accounts import queries, rules
 from sojourn.foundation.accounts.models import OpenSession
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
@@ -49,4 +49,4 @@ def end_sessions_of_colleague(*, user: User, by: User, at: datetime) -> int:
     """
     if not organisations.users_managed_by(user=by, at=at).filter(pk=user.pk).exists():
         raise rules.CannotEndSessions(_("Only an administrator of the organisation ends sessions."))
-    return end_sessions(user=user, by=by, at=at)
+    return sum(end_sessions(user=account, by=by, at=at) for account in queries.accounts_of(user))

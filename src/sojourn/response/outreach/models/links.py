@@ -18,10 +18,16 @@ class PersonalLink(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    given_by = models.CharField(
+        max_length=64, blank=True, help_text="audit key of who gave it by hand; else by message"
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("made_at")), name="link_expires_after_it_was_made"
             )
+        ]
+        indexes = [
+            models.Index(fields=["given_by"], condition=~Q(given_by=""), name="links_given_by_hand")
         ]
