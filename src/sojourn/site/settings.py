@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "sojourn.foundation.accounts.middleware.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "sojourn.foundation.access.middleware.ViewerMiddleware",
+    "sojourn.foundation.access.refusals.RefusalMiddleware",
     "sojourn.foundation.accounts.stand_in.StandInMiddleware",
     "sojourn.foundation.accounts.middleware.WhatIsLackingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
