@@ -48,6 +48,11 @@ def test_a_shift_from_the_board_to_the_situation_report(visit, sign_in, officer,
         assert page.get_by_role("complementary", name="Exercise").is_visible()
 
         page.goto(f"/triage/crises/{case.crisis_id}/")
+        page.keyboard.press("/")
+        page.keyboard.type(case.person.name)
+        page.keyboard.press("Enter")
+        page.get_by_text("Who it may be, likeliest first").wait_for()
+        assert page.get_by_role("link", name=case.person.name).is_visible()
         page.get_by_role("button", name="Take the next").click()
         page.wait_for_url(f"**/triage/cases/{case.pk}/")
         case.refresh_from_db()

@@ -135,14 +135,18 @@ MOST_KNOWN: Final = 12
 LEAST_LIKENESS: Final = 0.62
 
 
-def search(*, viewer: Viewer, purpose: Purpose, text: str) -> list[Found]:
+def search(
+    *, viewer: Viewer, purpose: Purpose, text: str, within: Exists | None = None
+) -> list[Found]:
     """Return the people, among those the viewer may see, whom a text may mean; likeliest first.
 
     The text is a name in any script and spelling, a telephone number or its last digits, or the
-    number of a document, whole.
+    number of a document, whole. `within` is asked of each person: only those are looked among.
     """
     text = " ".join(text.split())[:200]
     seen = people(viewer=viewer, purpose=purpose)
+    if within is not None:
+        seen = seen.filter(within)
     if not text:
         return []
     found: dict[UUID, Found] = {}

@@ -38,6 +38,13 @@ ASKED: Final = [kind for kind in NeedKind if kind != NeedKind.UNSPECIFIED]
 class NarrowForm(forms.Form):
     """What the queue is narrowed to; read from the address, never refused."""
 
+    q = forms.CharField(
+        label=_("Search in the queue"),
+        required=False,
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "aria-describedby": "search-help"}
+        ),
+    )
     priority = forms.ChoiceField(
         label=_("Priority"), required=False, choices=[("", "—"), *PRIORITIES]
     )
@@ -78,6 +85,7 @@ class NarrowForm(forms.Form):
             held=data.get("held", ""),
             clock=data.get("clock", ""),
             is_off_return_path=data.get("off_return", False),
+            text=data.get("q", ""),
         )
 
 

@@ -32,6 +32,7 @@ class Narrow:
     held: str = ""  # mine, nobody
     clock: str = ""  # overdue, escalated
     is_off_return_path: bool = False
+    text: str = ""  # a name, telephone or document number
 
 
 def cases(viewer: Viewer) -> QuerySet[Case]:
@@ -77,6 +78,22 @@ def narrowed(found: QuerySet[Case], narrow: Narrow, *, user: User, at: datetime)
     if narrow.is_off_return_path:
         found = found.filter(triage__is_off_return_path=True)
     return found
+
+
+def sought(found: QuerySet[Case], text: str, *, viewer: Viewer, crisis: Crisis) -> list[Case]:
+    """Return those of a queue whom a text may mean, likeliest first, then in the order of the queue.
+
+    A name in any script and spelling, a telephone number or its last digits, or a document number, whole.
+    """
+    waiting = Case.objects.filter(crisis=crisis, priority__isnull=False, person=OuterRef("pk"))
+    likeness = {
+        one.person.pk: one.likeness
+        for one in people.search(
+            viewer=viewer, purpose=Purpose.ASSISTANCE, text=text, within=Exists(waiting)
+        )
+    }
+    cases = list(found.filter(person__in=list(likeness)))
+    return sorted(cases, key=lambda case: -likeness[case.person_id])  # keeps the order of the queue
 
 
 @dataclass(frozen=True, slots=True)

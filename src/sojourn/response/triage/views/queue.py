@@ -1,13 +1,16 @@
 """The queue: who is next, whose clock runs out, who holds what."""
 
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -15,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.foundation.access.pages import StaffRequest, staff_page
 from sojourn.foundation.access.terms import Purpose
+from sojourn.foundation.access.viewer import Viewer
 from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.organisations import queries as organisations
 from sojourn.foundation.organisations.terms import Role
@@ -107,7 +111,9 @@ def assign_many(request: StaffRequest, crisis_id: UUID) -> HttpResponse:
     )
     if given < len(ticked):
         messages.warning(request, _("The others are held by somebody already."))
-    return redirect("triage:crisis", crisis.pk)
+    asked = request.GET.urlencode()
+    address = reverse("triage:crisis", args=[crisis.pk])
+    return redirect(f"{address}?{asked}" if asked else address)
 
 
 @require_safe
@@ -121,25 +127,33 @@ def rules(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _sought(found: Any, text: str, viewer: Viewer, crisis: Any) -> Any:
+    return queries.sought(found, text, viewer=viewer, crisis=crisis) if text else found
+
+
 def _context(request: StaffRequest, crisis_id: UUID) -> dict[str, Any]:
     viewer = request.viewer
     crisis = get_object_or_404(caseload.crises(viewer=viewer), pk=crisis_id)
     at = crisis.clock.at(now())
     offices = organisations.offices_of(viewer.organisations)
     form = forms.NarrowForm(request.GET or None, offices=offices)
-    found = queries.queue(viewer, crisis)
-    if form.narrow != queries.Narrow():
-        found = queries.narrowed(found, form.narrow, user=request.user, at=at)
+    found, narrow = queries.queue(viewer, crisis), form.narrow
     counts = queries.counts(viewer, crisis, at=at)
-    paginator = Paginator(found, PAGE_SIZE)
-    if form.narrow == queries.Narrow():
+    if narrow == queries.Narrow():
+        paginator = Paginator(found, PAGE_SIZE)
         paginator.count = counts.waiting  # counted already
+    else:
+        found = queries.narrowed(found, narrow, user=request.user, at=at)
+        paginator = Paginator(_sought(found, narrow.text, viewer, crisis), PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))
     kept = request.GET.copy()
     for name in ("page", "seen"):
         kept.pop(name, None)
     context: dict[str, Any] = {
         "crisis": crisis,
+        "sought": narrow.text,
+        "sought_query": urlencode({"q": narrow.text}),
+        "is_narrowed": replace(narrow, text="") != queries.Narrow(),
         "at": at,
         "page": page,
         "rows": queries.rows(list(page.object_list), at=at),

@@ -1,5 +1,5 @@
-/* Keys of the queue: j and k move between cases, Enter opens (the link itself), a takes the case. The page works without,
-   and a box on the page turns the keys off, for those who speak to their machine. */
+/* Keys of the queue: / goes to the search, j and k move between cases, Enter opens (the link itself), a takes the case.
+   The page works without, and a box on the page turns the keys off, for those who speak to their machine. */
 (function () {
   "use strict";
 
@@ -37,7 +37,13 @@
     form.requestSubmit();
   }
 
-  const keys = { j: () => move(1), k: () => move(-1), a: take };
+  function search() {
+    const field = document.querySelector("#queue-search input[type=search]");
+    field?.focus();
+    field?.select();
+  }
+
+  const keys = { "/": search, j: () => move(1), k: () => move(-1), a: take };
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, select, textarea");
