@@ -32,11 +32,7 @@ def referral(case, clinic, officer, noon):
 
 def _partner_sees(caseworker, person, at):
     viewer = viewer_of(caseworker, at=at)
-    return (
-        people.people(viewer=viewer, purpose=Purpose.ASSISTANCE)
-        .filter(pk=person.pk)
-        .exists()
-    )
+    return people.people(viewer=viewer, purpose=Purpose.ASSISTANCE).filter(pk=person.pk).exists()
 
 
 def test_an_offer_is_not_yet_shared(referral, caseworker, noon):
