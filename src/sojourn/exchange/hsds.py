@@ -92,7 +92,7 @@ def read_services(content: bytes, *, filename: str = "") -> Reading[ServiceRow]:
     ]
     rows = []
     for line in table.lines[1:]:
-        cells = dict(zip(headings, map(_bare, line.cells), strict=False))
+        cells = dict(zip(headings, line.cells, strict=False))
         row = _row(line.number, cells, problems)
         if row is not None:
             rows.append(row)
@@ -136,12 +136,6 @@ def _row(line: int, cells: Mapping[str, str], problems: list[RowProblem]) -> Ser
         phone=cells.get("phone", "")[:32],
         assured_date=_date(line, cells.get("assured_date", ""), problems),
     )
-
-
-def _bare(cell: str) -> str:
-    """Return a cell without the mark that keeps spreadsheets from taking it for a formula (see `sheets_out`)."""
-    cell = cell.strip()
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in set("=+-@\t\r") else cell
 
 
 def _several(cell: str) -> tuple[str, ...]:

@@ -4,17 +4,14 @@ Humanitarian Exchange Language, version 1.1 (2018). Text that a spreadsheet woul
 names and tags are checked, so that a file that leaves here can be read by any HXL reader.
 """
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-TAG: Final = re.compile(r"#[a-z][a-z0-9_]*(\+[a-z][a-z0-9_]*)*")
-STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+from sojourn.exchange.sheets_out import Cell, csv_line, csv_lines
 
-Cell = str | int | float | None
+TAG: Final = re.compile(r"#[a-z][a-z0-9_]*(\+[a-z][a-z0-9_]*)*")
 
 
 class NotHxl(ValueError):
@@ -41,20 +38,6 @@ def csv_bytes(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> byte
     for number, row in enumerate(rows, start=1):
         if len(row) != len(columns):
             raise NotHxl(f"Row {number} has {len(row)} cells and not {len(columns)}.")
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([harmless(column.heading) for column in columns])
-    writer.writerow([column.tag for column in columns])
-    writer.writerows([[_written(cell) for cell in row] for row in rows])
-    return text.getvalue().encode("utf-8")
-
-
-def harmless(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
-
-
-def _written(cell: Cell) -> Cell:
-    if cell is None:
-        return ""
-    return harmless(cell) if isinstance(cell, str) else cell
+    tags = csv_line([column.tag for column in columns])
+    heading, *lines = csv_lines([column.heading for column in columns], rows)
+    return "".join((heading, tags, *lines)).encode("utf-8")

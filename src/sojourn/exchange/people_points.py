@@ -14,6 +14,7 @@ from typing import Final, TextIO
 
 from sojourn.exchange.reading import RowProblem, Unreadable
 from sojourn.exchange.sentences import say
+from sojourn.exchange.sheets_out import csv_lines
 
 OUT: Final = ("id", "band", "answer", "probability")
 LONGEST_CELL: Final = 1_000_000
@@ -81,12 +82,11 @@ def read_people_points(
 
 def write_answers(out: TextIO, rows: Iterable[tuple[str, str, str, float | None]]) -> None:
     """Write id, band, answer and probability; a probability that is not known stays empty."""
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(OUT)
-    writer.writerows(
+    cells = (
         (one, band, answer, "" if chance is None else f"{chance:.4g}")
         for one, band, answer, chance in rows
     )
+    out.writelines(csv_lines(OUT, cells, ends="\n"))
 
 
 def _counted(lines: Iterable[str], progress: Callable[[int], object]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Final
 from sojourn.exchange.content_kinds import SPREADSHEETS, TABLES, Kind, kind_of
 from sojourn.exchange.reading import RowProblem, Unreadable
 from sojourn.exchange.sentences import Sentence, say
+from sojourn.exchange.sheets_out import bare
 from sojourn.exchange.spreadsheets import read_spreadsheet
 
 LARGEST_FILE_BYTES: Final = 20_000_000
@@ -83,14 +84,14 @@ def _tidy(rows: list[Line], form: Sentence, problems: list[RowProblem]) -> Table
 
 
 def _clean(cell: str) -> str:
-    """Without control signs, which no database takes, and with unbroken spaces made plain."""
+    """Without control signs, which no database takes, unbroken spaces, and the ' that guards a formula."""
     if cell.isascii() and cell.isprintable():
-        return cell.strip()
+        return bare(cell.strip())
     kept = "".join(
         sign if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cs"} else " "
         for sign in unicodedata.normalize("NFC", cell).replace("\u00a0", " ")
     )
-    return kept.strip(" \t\r\n\ufeff\u200e\u200f\u202a\u202b\u202c")
+    return bare(kept.strip(" \t\r\n\ufeff\u200e\u200f\u202a\u202b\u202c"))
 
 
 def _separated(content: bytes, *, is_tabbed: bool) -> tuple[list[Line], Sentence, list[RowProblem]]:

@@ -1,7 +1,5 @@
 """Pages of exposure: who is inside, why, and who is on no list."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from uuid import UUID
@@ -19,9 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from sojourn.exchange.alerts.read import read_alerts
 from sojourn.exchange.alerts.shape import as_json
 from sojourn.exchange.hostile import take_bounded
-from sojourn.exchange.hxl import harmless
 from sojourn.exchange.migrant_stock import read_migrant_stock
 from sojourn.exchange.reading import Unreadable
+from sojourn.exchange.sheets_out import csv_line
 from sojourn.foundation.access.pages import CASE_ROLES, StaffRequest, staff_page
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.caseload import queries as caseload
@@ -131,18 +129,12 @@ def people_csv(request: StaffRequest, crisis_id: UUID) -> StreamingHttpResponse:
 
 
 def _csv_lines(cases: Any) -> Iterator[str]:
-    yield "\ufeff" + _csv_line(CSV_HEADING)
+    yield "\ufeff" + csv_line(CSV_HEADING)
     for case in queries.as_listed(cases).iterator(chunk_size=2_000):
         chance = "" if case.probability is None else f"{case.probability:.3f}"
         who = (str(case.pk), case.person.name or case.person.description, case.nationality)
         said = (case.answer, case.band, chance, case.standing, case.area, case.reason)
-        yield _csv_line((*who, *said))
-
-
-def _csv_line(cells: tuple[str, ...]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\r\n").writerow([harmless(cell) for cell in cells])
-    return line.getvalue()
+        yield csv_line((*who, *said))
 
 
 def _crisis(request: StaffRequest, crisis_id: UUID) -> "Crisis":
