@@ -246,6 +246,12 @@ def everything(request) -> dict[str, object]:
         by=officer,
         at=at,
     )
+    told = registration.tell_place(
+        person=person,
+        told=registration.Told(words="San Jose", source=Source.SELF, told_at=at),
+        by=person,
+        at=at,
+    )
     people.note_read(person=person, what="person.read", by=officer, at=at, why="locating")
     caseload.open_cases(
         crisis=crisis,
@@ -291,6 +297,7 @@ def everything(request) -> dict[str, object]:
         "deed": "note",
         "import_id": brought.record.pk,
         "delivery_id": delivery.pk,
+        "place_id": told.pk,
         "file_id": kept.pk,
         "row_id": brought.record.rows.order_by("line").first().pk,
         "user_id": officer.pk,

@@ -5,8 +5,10 @@ import re
 import pytest
 from django.conf import settings
 from django.conf.locale import LANG_INFO
+from django.contrib.messages import get_messages
 from django.contrib.staticfiles import finders
 from django.urls import reverse
+from django.utils import translation
 from django.utils.timezone import now
 
 from sojourn.foundation.caseload import operations as caseload
@@ -166,3 +168,28 @@ def test_an_answer_without_any_crisis_waits_for_a_person(client, register, offic
     client.post(reverse("self_service:say", args=[token]), {"answer": "help"})
 
     assert Conversation.objects.get(person=person).waits_since is not None
+
+
+def told_by(answer, words):
+    """Say whether an answer tells Maria some words in her language."""
+    with translation.override("fil"):
+        return translation.gettext(words) in map(str, get_messages(answer.wsgi_request))
+
+
+def test_a_place_in_words_alone_is_placed_as_a_guess_and_read_by_a_person(go, maria):
+    answer = go("where", {"place": "near the bus park in Pokhara"})
+
+    claim = maria.whereabouts.get()
+    assert (claim.source, claim.country) == ("words", "NPL")
+    assert claim.exact_sealed is None
+    assert told_by(answer, "We know where you are.")
+    assert "Pokhara" in go("conversation").content.decode()
+
+
+def test_words_that_cannot_be_placed_are_kept_and_she_is_told_the_truth(go, maria):
+    answer = go("where", {"place": "behind the blue house"})
+
+    assert not maria.whereabouts.exists()
+    assert maria.places_told.get().words == "behind the blue house"
+    assert told_by(answer, "Thank you. A person will read where you are.")
+    assert "behind the blue house" in go("take").content.decode()

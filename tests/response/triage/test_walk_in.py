@@ -96,3 +96,29 @@ def test_a_walk_in_whom_we_know_keeps_their_case_and_what_exposure_found(
     assert again == case
     assert again.answer == Answer.INSIDE
     assert again.priority == 4
+
+
+def test_who_calls_from_a_place_in_words_is_placed_with_their_company(
+    crisis, state, post, officer, noon, key
+):
+    case = _walk_in(
+        crisis,
+        state,
+        post,
+        officer,
+        noon,
+        key,
+        source=Source.CALL,
+        place="near the bus park in Pokhara",
+        companions=[operations.Companion(name="Little Asha")],
+    )
+
+    claims = [member.whereabouts.get() for member in case.person.household.members.all()]
+    assert [(claim.source, claim.accuracy_km) for claim in claims] == [("words", 7.0)] * 2
+
+
+def test_words_that_name_no_place_keep_nobody_waiting(crisis, state, post, officer, noon, key):
+    case = _walk_in(crisis, state, post, officer, noon, key, place="behind the blue house")
+
+    assert case.person.places_told.get().words == "behind the blue house"
+    assert not case.person.whereabouts.exists()

@@ -51,3 +51,4 @@ class Source(TextChoices):
     OFFICER = "officer", _("An officer")
     EMPLOYER = "employer", _("The employer")
     LIST = "list", _("A list")
+    WORDS = "words", _("A place in words, guessed")

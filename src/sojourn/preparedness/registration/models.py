@@ -5,12 +5,14 @@ from django.db.models import Q
 
 from sojourn.foundation.identifiers import uuid7
 from sojourn.foundation.organisations.models import Office, Organisation, User
-from sojourn.foundation.people.models import Person
+from sojourn.foundation.people.models import Person, Whereabouts
+from sojourn.foundation.people.terms import Source
 from sojourn.preparedness.registration.terms import (
     FileState,
     ImportState,
     Judgement,
     MatchWhy,
+    PlaceState,
     Plan,
 )
 
@@ -166,4 +168,34 @@ class DeliveredFile(models.Model):
             models.UniqueConstraint(
                 fields=["delivery", "digest", "name"], name="file_once_per_delivery"
             )
+        ]
+
+
+class PlaceTold(models.Model):
+    """A place that was told in words alone, and the guess that was made of it, if one was."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="places_told")
+    words = models.CharField(max_length=200)
+    source = models.CharField(max_length=12, choices=Source.choices, help_text="who told it")
+    told_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=PlaceState.choices)
+    candidates = models.JSONField(
+        default=list, help_text="[name, region, country, latitude, longitude, accuracy in km]"
+    )
+    whereabouts = models.ForeignKey(
+        Whereabouts, on_delete=models.SET_NULL, null=True, related_name="+", help_text="the guess"
+    )
+    record = models.ForeignKey(
+        Import, on_delete=models.SET_NULL, null=True, related_name="places_told"
+    )
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-told_at"], name="places_told_newest"),
+            models.Index(fields=["state", "person"], name="places_told_by_state"),
+            models.Index(fields=["record", "state"], name="places_told_by_list"),
         ]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -10,7 +11,12 @@ from sojourn.foundation.refusals import Refusal
 from sojourn.foundation.refusals import mark as _
 
 SURE_NAME: Final = 0.9
+FRESH: Final = timedelta(hours=24)
 LIKE_NAME: Final = 0.86
+
+
+class CannotSettle(Refusal):
+    """The place cannot be chosen; the message says why."""
 
 
 class CannotImport(Refusal):
@@ -55,3 +61,22 @@ def headings_digest(headings: Sequence[str]) -> str:
 def job_key(file: UUID) -> str:
     """Return the key under which one file waits to be read at most once."""
     return f"registration.file:{file}"
+
+
+def is_better_known(
+    *,
+    seen_at: datetime,
+    told_at: datetime | None,
+    apart_km: float,
+    known_km: float,
+    guess_km: float,
+) -> bool:
+    """Say whether a known place outdoes a guess from words, which is no more than a circle of `guess_km`.
+
+    It does when nobody knows of what day the words are, or when it is more exact, lies within that circle and
+    was seen in the day before: "in Kathmandu" must not blur where in Kathmandu.
+    """
+    if told_at is None:
+        return True
+    is_fresh = told_at - FRESH <= seen_at
+    return is_fresh and known_km < guess_km and apart_km <= guess_km

@@ -35,6 +35,16 @@ class Plan(TextChoices):
     NO_NAME = "no_name", _("No name: kept aside")
 
 
+class PlaceState(TextChoices):
+    """What was made of a place that was told in words alone."""
+
+    GUESSED = "guessed", _("Placed as a guess")
+    SEVERAL = "several", _("May be several places")
+    UNPLACED = "unplaced", _("Not placed")
+    KNOWN = "known", _("A better place is known")
+    PLACED = "placed", _("Placed by a person")
+
+
 class MatchWhy(TextChoices):
     """Why a row may be somebody of the register."""
 

@@ -19,6 +19,11 @@ urlpatterns = [
         name="document_number",
     ),
     path("register/<uuid:person_id>/place/", people.add_place, name="add_place"),
+    path(
+        "register/<uuid:person_id>/place/<uuid:place_id>/",
+        people.settle_place,
+        name="settle_place",
+    ),
     path("register/<uuid:person_id>/care/", people.look_after, name="look_after"),
     path("imports/", imports.imports, name="imports"),
     path("imports/together/<uuid:delivery_id>/", deliveries.delivery, name="delivery"),

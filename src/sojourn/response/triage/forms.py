@@ -300,6 +300,13 @@ class WalkInForm(NeedsForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     is_at_post = forms.BooleanField(label=_("They are at the post now"), required=False)
+    place = forms.CharField(
+        label=_("Where they are, in words"),
+        required=False,
+        max_length=200,
+        help_text=_("If they are not at the post: town, and what is near."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, country: str = "", **kwargs: Any) -> None:
         """`country` (alpha-3) is where the crisis is: telephone numbers without a code are read as its own."""
@@ -343,6 +350,7 @@ class WalkInForm(NeedsForm):
                 _companion(line) for line in data["companions"].splitlines() if line.strip()
             ],
             is_at_post=data["is_at_post"],
+            place=data["place"],
             source=Source(data["source"]),
         )
 

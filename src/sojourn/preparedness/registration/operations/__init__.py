@@ -19,12 +19,15 @@ from sojourn.preparedness.registration.operations.mapping import (
     map_columns,
     remember_columns,
 )
+from sojourn.preparedness.registration.operations.placing import Told, settle_place, tell_place
 from sojourn.preparedness.registration.operations.undoing import Undone, undo_import
-from sojourn.preparedness.registration.rules import CannotImport
+from sojourn.preparedness.registration.rules import CannotImport, CannotSettle
 
 __all__ = [
     "Brought",
     "CannotImport",
+    "CannotSettle",
+    "Told",
     "Undone",
     "add_next",
     "begin_delivery",
@@ -42,6 +45,8 @@ __all__ = [
     "note_export",
     "read_delivered",
     "remember_columns",
+    "settle_place",
     "take_back_file",
+    "tell_place",
     "undo_import",
 ]

@@ -21,11 +21,13 @@ from sojourn.foundation.people.models import (
     Person,
     Whereabouts,
 )
+from sojourn.foundation.people.queries import last_known_location
 from sojourn.foundation.people.terms import Channel, DocumentKind, Occupation, Sex, Source
 from sojourn.preparedness.registration import queries
-from sojourn.preparedness.registration.models import Import, SourceRow
+from sojourn.preparedness.registration.models import Import, PlaceTold, SourceRow
 from sojourn.preparedness.registration.operations.describing import take_plan
 from sojourn.preparedness.registration.operations.mapping import remember_columns
+from sojourn.preparedness.registration.operations.placing import Told, new_place
 from sojourn.preparedness.registration.operations.planning import plan_rows
 from sojourn.preparedness.registration.rules import check_can_confirm
 from sojourn.preparedness.registration.terms import ImportState, Judgement, Plan
@@ -134,6 +136,7 @@ class _Batch:
     points: list[ContactPoint] = field(default_factory=list)
     documents: list[IdentityDocument] = field(default_factory=list)
     whereabouts: list[Whereabouts] = field(default_factory=list)
+    places: list[PlaceTold] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.keys = NewKeys(self.record.organisation, at=self.at)
@@ -242,6 +245,7 @@ class _Batch:
 
     def _add_place(self, row: SourceRow, person: Person, understood: RosterRow) -> None:
         if understood.latitude is None or understood.longitude is None:
+            self._add_place_in_words(row, person, understood)
             return
         position = people.Position(
             latitude=understood.latitude,
@@ -256,6 +260,25 @@ class _Batch:
         self.whereabouts.append(claim)
         row.added.append(["whereabouts", str(claim.pk)])
 
+    def _add_place_in_words(self, row: SourceRow, person: Person, understood: RosterRow) -> None:
+        if not understood.place:
+            return
+        known = None if row.is_new_person else last_known_location(person)
+        told = Told(
+            words=understood.place,
+            source=Source.LIST,
+            told_at=understood.observed_at,
+            countries=[understood.country] if understood.country else (),
+        )
+        place, guess = new_place(
+            person=person, told=told, known=known, at=self.at, record=self.record
+        )
+        self.places.append(place)
+        row.added.append(["place_told", str(place.pk)])
+        if guess is not None:
+            self.whereabouts.append(guess)
+            row.added.append(["whereabouts", str(guess.pk)])
+
     def write(self) -> None:
         """Write all of it, and tell each person's trail."""
         Household.objects.bulk_create(self.fresh_households, batch_size=500)
@@ -265,6 +288,7 @@ class _Batch:
         bulk.insert(self.keys.rows)
         IdentityDocument.objects.bulk_create(self.documents, batch_size=500)
         Whereabouts.objects.bulk_create(self.whereabouts, batch_size=500)
+        PlaceTold.objects.bulk_create(self.places, batch_size=500)
         SourceRow.objects.bulk_update(
             self.rows,
             [

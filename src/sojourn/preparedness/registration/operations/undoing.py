@@ -16,7 +16,7 @@ from sojourn.foundation.people.models import (
     Person,
     Whereabouts,
 )
-from sojourn.preparedness.registration.models import Import
+from sojourn.preparedness.registration.models import Import, PlaceTold
 from sojourn.preparedness.registration.rules import check_can_undo
 from sojourn.preparedness.registration.terms import ImportState
 
@@ -24,6 +24,7 @@ KINDS = {
     "contact_point": ContactPoint,
     "document": IdentityDocument,
     "whereabouts": Whereabouts,
+    "place_told": PlaceTold,
 }
 
 

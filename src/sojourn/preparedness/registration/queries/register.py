@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from sojourn.foundation.access.terms import Purpose
 from sojourn.foundation.access.viewer import Viewer
@@ -18,6 +18,8 @@ from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import queries as people
 from sojourn.foundation.people.models import ContactPoint, Person, Whereabouts
 from sojourn.foundation.people.terms import Channel
+from sojourn.preparedness.registration.models import PlaceTold
+from sojourn.preparedness.registration.terms import PlaceState
 
 EXPORTED_AT_ONCE: Final = 500
 
@@ -38,6 +40,7 @@ class RegisterFilter:
     office: UUID | None = None
     reach: str = ""
     record: UUID | None = None
+    place: str = ""
 
 
 def register(*, viewer: Viewer, narrowed: RegisterFilter) -> QuerySet[Person]:
@@ -59,6 +62,11 @@ def register(*, viewer: Viewer, narrowed: RegisterFilter) -> QuerySet[Person]:
         found = found.filter(pk__in=keys) if narrowed.reach == "yes" else found.exclude(pk__in=keys)
     if narrowed.record:
         found = found.filter(source_rows__record_id=narrowed.record)
+    if narrowed.place:
+        told = PlaceTold.objects.filter(person=OuterRef("pk"), state=narrowed.place)
+        if narrowed.record:
+            told = told.filter(record=narrowed.record)
+        found = found.filter(Exists(told))
     return found.order_by("-id")
 
 
@@ -140,3 +148,17 @@ def wardens_of(organisation: Organisation, *, at: datetime) -> QuerySet[User]:
     """Return the wardens of an organisation at a moment, by name."""
     held = organisations.roles_in_force(at=at).filter(organisation=organisation, role=Role.WARDEN)
     return User.objects.filter(pk__in=held.values("user_id")).order_by("display_name", "username")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCount:
+    """How many places told in words are in one state."""
+
+    state: PlaceState
+    count: int
+
+
+def places_by_state(places: QuerySet[PlaceTold]) -> list[PlaceCount]:
+    """Count places told in words by what was made of them; states nobody is in are left out."""
+    counts = dict(places.order_by().values_list("state").annotate(Count("pk")))
+    return [PlaceCount(state, counts[state]) for state in PlaceState if counts.get(state)]

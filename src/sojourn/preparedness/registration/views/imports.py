@@ -132,6 +132,7 @@ def record(request: StaffRequest, import_id: UUID) -> HttpResponse:
     context = {
         "record": found,
         "counts": queries.counts(found),
+        "places": queries.places_by_state(found.places_told.all()),
         "rows": [(row, queries.open_cells(row)) for row in page],
         "next_after": page[-1].line if more else None,
         "show": show,

@@ -1,5 +1,6 @@
 """Pages of one person, for those who look after them. Each look is noted, and the person can see it."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from sojourn.foundation.people import operations as deeds
 from sojourn.foundation.people import queries as people
 from sojourn.foundation.people.terms import Channel, DocumentKind, Source
 from sojourn.preparedness.registration import forms, operations, queries
+from sojourn.preparedness.registration.terms import PlaceState
 from sojourn.preparedness.registration.views.imports import KEEPERS
 
 EVENTS_SHOWN = 30
@@ -54,6 +56,7 @@ def person(request: StaffRequest, person_id: UUID) -> HttpResponse:
         "contact_points": found.contact_points.order_by("rank", "added_at"),
         "documents": found.documents.order_by("kind"),
         "whereabouts": found.whereabouts.order_by("-observed_at", "-recorded_at")[:10],
+        "places_told": found.places_told.order_by("-told_at", "-recorded_at")[:10],
         "cases": caseload.cases(viewer=request.viewer, purpose=purpose)
         .filter(person=found)
         .select_related("crisis"),
@@ -221,17 +224,58 @@ def add_place(request: StaffRequest, person_id: UUID) -> HttpResponse:
     form = forms.NewPlace(request.POST)
     if form.is_valid():
         data = form.cleaned_data
+        seen_at = caseload.moments_of([found.pk], at=now()).get(found.pk, now())
+        if data["latitude"] is None:
+            _tell_place(request, found, data["place"], seen_at)
+            return redirect("registration:person", found.pk)
         position = deeds.Position(
             latitude=data["latitude"],
             longitude=data["longitude"],
-            accuracy_km=data["accuracy_km"],
-            observed_at=caseload.moments_of([found.pk], at=now()).get(found.pk, now()),
+            accuracy_km=5.0 if data["accuracy_km"] is None else data["accuracy_km"],
+            observed_at=seen_at,
             source=Source.OFFICER,
             place=data["place"],
         )
         deeds.report_whereabouts(person=found, position=position, by=request.user, at=now())
     else:
         _say_errors(request, form)
+    return redirect("registration:person", found.pk)
+
+
+def _tell_place(request: StaffRequest, person: Any, words: str, seen_at: datetime) -> None:
+    """Keep a place in words, for a crisis of the person's if one is open, else where they were last."""
+    cases = caseload.cases(viewer=request.viewer, purpose=queries.purpose_of(request.viewer))
+    countries = {
+        str(code)
+        for case in cases.filter(person=person, crisis__closed_at=None).select_related("crisis")
+        for code in case.crisis.countries
+    }
+    known = people.last_known_location(person)
+    if known is not None and known.country:
+        countries.add(known.country)
+    told = operations.Told(
+        words=words, source=Source.OFFICER, told_at=seen_at, countries=sorted(countries)
+    )
+    place = operations.tell_place(person=person, told=told, by=request.user, at=now())
+    messages.info(request, str(PlaceState(place.state).label))
+
+
+@staff_page(*KEEPERS)
+@require_POST
+def settle_place(request: StaffRequest, person_id: UUID, place_id: UUID) -> HttpResponse:
+    """Say which of several places somebody meant, or that a guess is wrong."""
+    found = get_object_or_404(_seen(request), pk=person_id)
+    place = get_object_or_404(found.places_told, pk=place_id)
+    choice = request.POST.get("choice", "")
+    try:
+        operations.settle_place(
+            place=place,
+            choice=int(choice) if choice.isdecimal() and len(choice) < 4 else None,
+            by=request.user,
+            at=now(),
+        )
+    except operations.CannotSettle as refusal:
+        messages.error(request, str(refusal))
     return redirect("registration:person", found.pk)
 
 

@@ -112,6 +112,7 @@ def _asked(request: StaffRequest) -> tuple[forms.Narrow, RegisterFilter, str]:
         office=office.pk if office else None,
         reach=data.get("reach") or "",
         record=_key(request.GET.get("import", "")),
+        place=data.get("place") or "",
     )
     return form, narrowed, data.get("q") or ""
 

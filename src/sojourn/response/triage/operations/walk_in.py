@@ -16,6 +16,7 @@ from sojourn.foundation.people import operations as people
 from sojourn.foundation.people.models import Household, Person
 from sojourn.foundation.people.terms import Channel, DocumentKind
 from sojourn.foundation.people.terms import Source as PlaceSource
+from sojourn.preparedness.registration import operations as registration
 from sojourn.response.triage import rules
 from sojourn.response.triage.models import Report
 from sojourn.response.triage.operations.needs import report_needs
@@ -46,6 +47,7 @@ class WalkIn:
     document_country: str = ""
     companions: Sequence[Companion] = ()
     is_at_post: bool = False
+    place: str = ""
     source: Source = Source.WALK_IN
 
 
@@ -73,6 +75,8 @@ def take_walk_in(
         person = _register(crisis, walk_in, organisation, office, by=by, at=at)
     if walk_in.is_at_post and office is not None:
         _place(person, office, by=by, at=at)
+    elif walk_in.place:
+        _tell_place(crisis, person, walk_in, by=by, at=at)
     case = _case_of(crisis, person, by=by, at=at)
     report_needs(
         case=case,
@@ -159,6 +163,20 @@ def _case_of(crisis: Crisis, person: Person, *, by: User, at: datetime) -> Case:
         at=at,
     )
     return Case.objects.get(crisis=crisis, person=person)
+
+
+def _tell_place(crisis: Crisis, person: Person, walk_in: WalkIn, *, by: User, at: datetime) -> None:
+    """Keep where they say they are, for them and for who of the household is new with them."""
+    told = registration.Told(
+        words=walk_in.place,
+        source=PlaceSource.SELF,
+        told_at=at,
+        countries=[str(code) for code in crisis.countries],
+    )
+    names = {companion.name for companion in walk_in.companions}
+    company = Person.objects.filter(household=person.household_id, name__in=names)
+    for one in (person, *company.exclude(pk=person.pk)):
+        registration.tell_place(person=one, told=told, by=by, at=at)
 
 
 def _place(person: Person, office: Office, *, by: User, at: datetime) -> None:
