@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "sojourn.reporting.situation",
     "sojourn.procedures.self_service",
     "sojourn.procedures.sharing",
+    "sojourn.procedures.oversight",
     "sojourn.procedures.alert_to_outreach",
     "sojourn.procedures.exercise",
     "sojourn.procedures.four_eyes",
@@ -148,6 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "sojourn.foundation.accounts.passwords.WellKnownPasswordValidator"},
 ]
 
 USE_TZ = True
