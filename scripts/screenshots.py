@@ -96,7 +96,7 @@ def sessions_by_role() -> dict[str, str]:
             continue
         session = store()
         session[SESSION_KEY] = str(held.user.pk)
-        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = held.user.get_session_auth_hash()
         session.save()
         sessions[role] = session.session_key

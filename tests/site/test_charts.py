@@ -1,8 +1,11 @@
 """Lines and bars land where their numbers say."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sojourn.site import charts
 
@@ -17,9 +20,20 @@ class Line:
 def test_the_scale_begins_at_zero_and_ends_at_a_round_number_above_the_largest():
     chart = charts.line_chart([Line("Safe", "safe", (0, 430))], ("06:00", "07:00"))
 
-    assert [tick.label for tick in chart.up] == ["0", "125", "250", "375", "500"]
-    assert chart.lines[0].points == "52.0,228.0 708.0,42.2"
+    assert [tick.label for tick in chart.up] == ["0", "100", "200", "300", "400", "500"]
+    assert chart.lines[0].points == "0.00,100.00 100.00,14.00"
     assert chart.lines[0].last == 430
+
+
+@given(largest=st.integers(0, 10**9))
+def test_the_scale_is_in_few_whole_steps_and_little_higher_than_the_largest(largest):
+    chart = charts.line_chart([Line("Safe", "safe", (largest,))], ())
+
+    marks = [int(tick.label.replace(",", "")) for tick in chart.up]
+    steps = {after - before for before, after in pairwise(marks)}
+    assert len(steps) == 1
+    assert 2 <= len(marks) <= 6
+    assert marks[-2] < max(largest, 1) <= marks[-1]
 
 
 def test_at_most_six_moments_are_written_below():

@@ -173,7 +173,7 @@ def test_a_way_is_shown_only_to_whom_the_page_is_open(rf, officer, administrator
         '{% way "board:crises" as url %}{{ url }}|{% way "no:such" as none %}{{ none }}'
     )
     request = rf.get("/")
-    request.user = officer
+    request.user, request.session = officer, {}
     request.resolver_match = None
 
     request.viewer = viewer_of(officer, at=noon)

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-WIDTH: Final = 720.0
-HEIGHT: Final = 260.0
-START: Final = 52.0
-END: Final = 708.0
-TOP: Final = 12.0
-FOOT: Final = 228.0
-STEPS: Final = (1, 2, 2.5, 5, 10)
+from django.utils import formats
+
+NICE: Final = (10, 20, 25, 50, 100)  # tenths of steps that are easy to read
+MOST_STEPS: Final = 5
 
 
 class Line(Protocol):
@@ -53,7 +50,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """A chart laid out in a box of 720 by 260."""
+    """A chart laid out in shares of its box: 100 wide and 100 high, whatever its size on the screen."""
 
     lines: tuple[Drawn, ...]
     across: tuple[Tick, ...]
@@ -74,14 +71,17 @@ class SplitBar:
 
 def line_chart(lines: Sequence[Line], marks: Sequence[str]) -> LineChart:
     """Lay out the lines over one scale from zero; at most six of the marks are written below."""
-    top = _round_top(max((max(line.values, default=0) for line in lines), default=0))
+    largest = max((max(line.values, default=0) for line in lines), default=0)
+    step = _step(largest)
+    steps = max(1, -(-largest // step))
+    top = step * steps
     drawn = tuple(
         Drawn(
             line.label,
             line.tone,
             _points(line.values, top),
             line.values[-1],
-            (_x(len(line.values) - 1, len(line.values)), round(_y(line.values[-1], top), 1)),
+            (_x(len(line.values) - 1, len(line.values)), round(_y(line.values[-1], top), 2)),
         )
         for line in lines
         if line.values
@@ -89,10 +89,15 @@ def line_chart(lines: Sequence[Line], marks: Sequence[str]) -> LineChart:
     count = max((len(line.values) for line in lines), default=0)
     every = max(1, -(-count // 6))
     across = tuple(
-        Tick(round(_x(index, count), 1), marks[index])
+        Tick(round(_x(index, count), 2), marks[index])
         for index in range(0, min(count, len(marks)), every)
     )
-    up = tuple(Tick(round(_y(top * part / 4, top), 1), _label(top * part / 4)) for part in range(5))
+    up = tuple(
+        Tick(
+            round(_y(step * part, top), 2), formats.number_format(step * part, force_grouping=True)
+        )
+        for part in range(steps + 1)
+    )
     return LineChart(lines=drawn, across=across, up=up)
 
 
@@ -121,26 +126,26 @@ def split_bar(unaccounted: int, in_need: int, safe: int) -> SplitBar:
     )
 
 
-def _round_top(largest: int) -> float:
-    if largest <= 4:
-        return 4.0
-    size = float(10 ** (len(str(largest)) - 1))
-    return next(float(step * size) for step in STEPS if step * size >= largest)
+def _step(largest: int) -> int:
+    """Return a round whole number of which at most five reach the largest."""
+    size = 10 ** max(0, len(str(largest)) - 2)
+    steps = (
+        nice * size // 10
+        for nice in (*NICE, *(10 * nice for nice in NICE))
+        if nice * size % 10 == 0
+    )
+    return next(step for step in steps if step * MOST_STEPS >= largest)
 
 
 def _points(values: Sequence[int], top: float) -> str:
     return " ".join(
-        f"{_x(index, len(values)):.1f},{_y(value, top):.1f}" for index, value in enumerate(values)
+        f"{_x(index, len(values)):.2f},{_y(value, top):.2f}" for index, value in enumerate(values)
     )
 
 
 def _x(index: int, count: int) -> float:
-    return START + (END - START) * index / max(1, count - 1)
+    return 100 * index / max(1, count - 1)
 
 
 def _y(value: float, top: float) -> float:
-    return FOOT - (FOOT - TOP) * value / top
-
-
-def _label(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+    return 100 - 100 * value / top

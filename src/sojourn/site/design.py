@@ -27,10 +27,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Crisis:
-    """As much of a crisis as the ribbon shows."""
+    """As much of a crisis as its ribbon and its card show."""
 
     name: str
     is_exercise: bool
+    started_at: datetime = NOON
+    time_zone: str = "Asia/Kathmandu"
+    countries: tuple[str, ...] = ("NPL",)
 
 
 class Sample(forms.Form):

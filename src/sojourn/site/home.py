@@ -6,15 +6,15 @@ from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.foundation.access.pages import EVERY_ROLE, StaffRequest, audience_of, staff_page
+from sojourn.foundation.access.pages import EVERY_ROLE, StaffRequest, staff_page
 from sojourn.foundation.access.viewer import Viewer
 from sojourn.foundation.accounts import queries as accounts
 from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.caseload.models import Crisis
 from sojourn.foundation.caseload.terms import Measure
+from sojourn.site.context import address, may_open
 
 SHOWN: Final = 12
 
@@ -94,7 +94,7 @@ def offers_for(viewer: Viewer) -> Sequence[Offer]:
     return [
         Offer(icon, str(title), str(words), url, str(button))
         for icon, title, words, name, button in OFFERS
-        if (url := _address(name)) and _may_open(viewer, url)
+        if (url := address(name)) and may_open(viewer, url)
     ]
 
 
@@ -110,20 +110,7 @@ def crises_of(viewer: Viewer) -> Sequence[CrisisNow]:
                 unaccounted=numbers.get(Measure.UNACCOUNTED, 0),
                 in_need=numbers.get(Measure.IN_NEED, 0),
                 safe=numbers.get(Measure.SAFE, 0),
-                url=_address("board:crisis", crisis.pk),
+                url=address("board:crisis", crisis.pk),
             )
         )
     return found
-
-
-def _address(name: str, *keys: object) -> str:
-    """The address of a page, or nothing where its app is not installed."""
-    try:
-        return reverse(name, args=keys)
-    except NoReverseMatch:
-        return ""
-
-
-def _may_open(viewer: Viewer, url: str) -> bool:
-    audience = audience_of(resolve(url).func)
-    return isinstance(audience, frozenset) and viewer.has(*audience)

@@ -2,8 +2,9 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -48,20 +49,18 @@ class AlertShown:
 
 @dataclass(frozen=True, slots=True)
 class InfoShown:
-    """What an alert says in one language."""
+    """What an alert says in one language, with every grade for which it says the same."""
 
     language: str
-    event: str
-    categories: str
-    urgency: str
-    severity: str
-    certainty: str
+    grades: tuple[
+        str, ...
+    ]  # event, categories, urgency, severity and certainty, in the source's words
     headline: str
     description: str
     instruction: str
     onset: datetime | None
     expires: datetime | None
-    other: Sequence[tuple[str, str]]
+    other: tuple[tuple[str, str], ...]
 
 
 def every_alert() -> QuerySet[Alert]:
@@ -115,33 +114,44 @@ def shown(alert: Alert, *, at: datetime, languages: Sequence[str] = ("en",)) -> 
 
 
 def infos_of(alert: Alert, *, languages: Sequence[str]) -> list[InfoShown]:
-    """Return what an alert says in each of its languages, the reader's first."""
+    """Return what an alert says in each of its languages, the reader's first; what is said alike, once."""
     first = rules.info_in(alert.content, languages)
     infos = sorted(alert.content["infos"], key=lambda info: info is not first)
-    return [
-        InfoShown(
-            language=info["language"],
-            event=info["event"],
-            categories=", ".join(info["categories"]),
-            urgency=info["urgency"],
-            severity=info["severity"],
-            certainty=info["certainty"],
-            headline=info["headline"],
-            description=info["description"],
-            instruction=info["instruction"],
-            onset=datetime.fromisoformat(info["onset"]) if info["onset"] else None,
-            expires=datetime.fromisoformat(info["expires"]) if info["expires"] else None,
-            other=_pairs(info.get("other", {})),
-        )
-        for info in infos
-    ]
+    grades: dict[InfoShown, list[str]] = {}
+    for info in infos:
+        grades.setdefault(_said(info), []).append(_grade(info))
+    return [replace(said, grades=tuple(all_of)) for said, all_of in grades.items()]
 
 
-def _pairs(other: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    return [(name, ", ".join(values)[:600]) for name, values in other.items()]
+def _said(info: Mapping[str, Any]) -> InfoShown:
+    return InfoShown(
+        language=info["language"],
+        grades=(),
+        headline=info["headline"] or info["event"],
+        description=info["description"],
+        instruction=info["instruction"],
+        onset=datetime.fromisoformat(info["onset"]) if info["onset"] else None,
+        expires=datetime.fromisoformat(info["expires"]) if info["expires"] else None,
+        other=_pairs(info.get("other", {})),
+    )
 
 
-def other_of(alert: Alert) -> list[tuple[str, str]]:
+def _grade(info: Mapping[str, Any]) -> str:
+    words = (
+        info["event"],
+        *info["categories"],
+        info["urgency"],
+        info["severity"],
+        info["certainty"],
+    )
+    return " · ".join(word for word in words if word)
+
+
+def _pairs(other: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, ", ".join(values)[:600]) for name, values in other.items())
+
+
+def other_of(alert: Alert) -> tuple[tuple[str, str], ...]:
     """Return what the source says beyond the common shape."""
     return _pairs(alert.content.get("other", {}))
 

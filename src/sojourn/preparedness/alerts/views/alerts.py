@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -180,8 +179,6 @@ def _page(
             pk__in=queries.crises_of(found.event).values("pk")
         ),
         "form": form or forms.Area(areas=areas, has_grades=bool(found.content["bands"])),
-        "start_url": _address("alert_to_outreach:start", found.pk),
-        "recall_url": _address("alert_to_outreach:recall", found.event_id),
     }
     return render(request, "alerts/alert.html", context, status=status)
 
@@ -211,11 +208,3 @@ def _in_words(problem: Problem | RowProblem) -> str:
 def _languages() -> tuple[str, ...]:
     """Return the reader's language first, then English."""
     return (get_language() or "en", "en")
-
-
-def _address(name: str, key: UUID) -> str:
-    """Return the address of a page of another room, nothing where it is not installed."""
-    try:
-        return reverse(name, args=[key])
-    except NoReverseMatch:
-        return ""

@@ -1,7 +1,7 @@
 /* Maps on vector shapes we serve ourselves; nothing is asked of anybody else.
 
    <div data-map data-countries="…geojson" data-from="id of a JSON script" | data-url="…" [data-every="seconds"]
-        [data-draw-into="id of a textarea"]>
+        [data-draw-into="id of a textarea"]>, and the tools to draw in <div data-map-tools="id of the map">
    Data: {"footprint": FeatureCollection (level, label), "cells": [{latitude, longitude, size_deg, count, unaccounted,
    in_need, safe}], "posts": [{name, latitude, longitude}], "bounds": [[south, west], [north, east]]}; each may be absent. */
 (function () {
@@ -166,6 +166,15 @@
     box.append(cross);
     let corners = [];
 
+    // Tools in a closed fold: the map is looked at, and a click draws nothing.
+    const fold = tools?.closest("details");
+    const isDrawnOn = () => Boolean(tools && (!fold || fold.open));
+    const showCross = () => {
+      cross.hidden = !isDrawnOn();
+    };
+    fold?.addEventListener("toggle", showCross);
+    showCross();
+
     function renew() {
       group.clearLayers();
       if (corners.length > 1) {
@@ -201,10 +210,13 @@
         renew();
       },
     };
-    map.on("click", (event) => add(event.latlng));
+    map.on("click", (event) => isDrawnOn() && add(event.latlng));
     map.doubleClickZoom.disable();
     tools?.addEventListener("click", (event) => deeds[event.target.closest("[data-draw]")?.dataset.draw]?.());
     box.addEventListener("keydown", (event) => {
+      if (!isDrawnOn()) {
+        return;
+      }
       if (event.key === "Enter" && event.target === box) {
         event.preventDefault();
         deeds.add();

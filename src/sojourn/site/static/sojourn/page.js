@@ -88,6 +88,14 @@
   });
   document.addEventListener("htmx:afterOnLoad", () => say(""));
 
+  // On a phone the ways are pushed aside: where the reader is stands in sight.
+  for (const ways of document.querySelectorAll("nav.bar-links, nav.tabs")) {
+    const here = ways.querySelector("[aria-current]");
+    if (here) {
+      ways.scrollLeft = here.offsetLeft - ways.offsetLeft - (ways.clientWidth - here.offsetWidth) / 2;
+    }
+  }
+
   // A menu closes when the reader looks elsewhere or presses Escape.
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
