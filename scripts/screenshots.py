@@ -173,6 +173,9 @@ def _picture(page: Any, url: str, kind: str, where: str, seen: Seen, given: Any)
         raise
     if answer is None or answer.status >= 400:
         seen.troubles.append(f"{where} {url}: {answer.status if answer else 'no answer'}")
+        if answer is not None and answer.status >= 500:
+            log = Path(os.environ["SOJOURN_HOME"]) / "site.log"
+            seen.troubles.append(log.read_text(encoding="utf-8", errors="replace")[-3_000:])
     if page.locator("[data-map]").count():
         page.locator("[data-map][data-ready]").first.wait_for(timeout=15_000)
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
