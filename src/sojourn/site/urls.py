@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.foundation.accounts.urls")),
     path("", include("sojourn.preparedness.registration.urls")),
     path("", include("sojourn.procedures.sharing.urls")),
+    path("", include("sojourn.procedures.oversight.urls")),
     path("", include("sojourn.procedures.self_service.urls")),
     path("", include("sojourn.preparedness.alerts.urls")),
     path("", include("sojourn.procedures.alert_to_outreach.urls")),

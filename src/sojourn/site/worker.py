@@ -24,6 +24,7 @@ from sojourn.preparedness.alerts import operations as alerts
 from sojourn.procedures.alert_to_outreach import operations as alert_to_outreach
 from sojourn.procedures.exercise import operations as exercise
 from sojourn.procedures.oversight import operations as oversight
+from sojourn.procedures.oversight.tasks import verify_daily
 from sojourn.procedures.reply_to_triage import operations as reply_to_triage
 from sojourn.procedures.self_service import operations as self_service
 from sojourn.response.outreach.operations import mail, outbox
@@ -51,6 +52,7 @@ def chores() -> list[Chore]:
         Chore("seal the audit trail", 0.5, audit.seal),
         Chore("sign the audit trail", 60.0, _now(audit.checkpoint)),
         Chore("watch what is read", 30.0, oversight.watch),
+        Chore("verify the audit trail once a day", 600.0, verify_daily),
         Chore("forget what was counted", 3600.0, _now(oversight.forget)),
         Chore("fold the tallies", 0.5, _now(caseload.fold_tallies)),
         Chore("tell cases what went out", 0.5, lambda: outbox.tell_cases(by=WORKER, at=now())),

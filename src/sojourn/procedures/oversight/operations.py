@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from sojourn.foundation import bulk
@@ -15,7 +16,8 @@ from sojourn.foundation.access.models import Notice
 from sojourn.foundation.access.refusals import REFUSED
 from sojourn.foundation.access.terms import NoticeKind
 from sojourn.foundation.access.viewer import Viewer, viewer_of
-from sojourn.foundation.audit.models import AuditEvent, Seal
+from sojourn.foundation.audit import operations as audit
+from sojourn.foundation.audit.models import AuditEvent, Seal, Verification
 from sojourn.foundation.audit.rules.unusual import (
     Finding,
     areas_of,
@@ -23,7 +25,9 @@ from sojourn.foundation.audit.rules.unusual import (
     is_night,
     table,
 )
-from sojourn.foundation.organisations.models import User
+from sojourn.foundation.audit.terms import Actor
+from sojourn.foundation.organisations.models import Organisation, User
+from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.turns import one_step, turn
 from sojourn.procedures.oversight import queries
 from sojourn.procedures.oversight.models import Counted, Hour, Watch
@@ -240,3 +244,40 @@ def _facts(finding: Finding) -> dict[str, object]:
         "minutes": finding.rule.window_min,
         "table": table().version,
     }
+
+
+@transaction.atomic
+def tell_of_bent_chain(*, verification: Verification, by: Actor, at: datetime) -> int:
+    """Tell every data-protection officer that the audit trail was changed; return how many organisations."""
+    if not verification.problems:
+        return 0
+    watched = Organisation.objects.filter(
+        memberships__role=Role.DATA_PROTECTION_OFFICER, is_exercise=False
+    ).distinct()
+    for organisation in watched:
+        access.raise_notice(
+            organisation=organisation,
+            kind=NoticeKind.CHAIN_BENT,
+            about=f"verification:{verification.pk}",
+            by=by,
+            at=at,
+            problems=len(verification.problems),
+        )
+    return len(watched)
+
+
+def note_search(*, person_id: UUID | None, user: User | None, by: Actor, at: datetime) -> None:
+    """Note what was looked for in the audit trail: who watches is watched as well."""
+    audit.record(
+        what="trail.searched",
+        about=user,
+        by=by,
+        at=at,
+        person_id=person_id,
+        user=user.pk if user else None,
+    )
+
+
+def note_checkpoint_taken(*, size: int, by: Actor, at: datetime) -> None:
+    """Note that a checkpoint was handed out, to be kept elsewhere."""
+    audit.record(what="checkpoint.taken", about=None, by=by, at=at, size=size)
