@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sojourn.methods.exposure import chance
 from sojourn.methods.exposure.blocks import Memory, points
-from sojourn.methods.exposure.cover import NONE
+from sojourn.methods.exposure.cells import NONE
 from sojourn.methods.exposure.search import find
 from sojourn.methods.footprint import Footprint, near
 

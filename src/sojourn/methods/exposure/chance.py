@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sojourn.methods import sphere, zorder
-from sojourn.methods.exposure.cover import NONE
+from sojourn.methods.exposure.cells import NONE
 from sojourn.methods.exposure.search import bands_at
 from sojourn.methods.footprint import Footprint
 

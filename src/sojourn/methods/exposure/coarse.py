@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from sojourn.methods import sphere, zorder
 from sojourn.methods.exposure.blocks import Directory, Positions, Store
-from sojourn.methods.exposure.cover import NONE, Cover, cover_of
+from sojourn.methods.exposure.cells import NONE
+from sojourn.methods.exposure.cover import Cover, cover_of
 from sojourn.methods.exposure.search import band_of_value
 from sojourn.methods.footprint import Circle, Footprint
 

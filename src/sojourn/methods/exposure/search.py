@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from sojourn.methods import sphere, zorder
 from sojourn.methods.exposure.blocks import Directory, Positions, Store
-from sojourn.methods.exposure.cover import NONE, Cover, cover_of, slices
+from sojourn.methods.exposure.cells import NONE
+from sojourn.methods.exposure.cover import Cover, cover_of, slices
 from sojourn.methods.footprint import Circle, Footprint
 
 Floats = NDArray[np.float64]
@@ -137,27 +138,41 @@ def _test(
     people: list[NDArray[np.int64]],
     bands: list[Bands],
 ) -> int:
-    """Test the people of edge ranges against the shapes that cross their own range, worst band first."""
+    """Test the people of edge ranges against the shapes that cross their own range, worst band first.
+
+    In turns: the worst shape of every range at once, then the next of those that have more.
+    """
     ranges, start, count = edges
     if not len(ranges):
         return 0
     chosen = slices(start, count)
     lon, lat = _degrees(block, chosen)
     found = np.repeat(cover.base[ranges], count)
-    crossing = cover.offset[ranges + 1] - cover.offset[ranges]
-    shape = cover.crossing[slices(cover.offset[ranges], crossing)]
-    owner = np.repeat(np.arange(len(ranges)), crossing)
-    begin = np.cumsum(count) - count
-    for number in sorted(np.unique(shape).tolist(), key=lambda one: -int(cover.bands[one])):
-        of = owner[shape == number]
+    begin, first = np.cumsum(count) - count, cover.offset[ranges]
+    crossing = cover.offset[ranges + 1] - first
+    for turn in range(int(crossing.max())):
+        of = np.flatnonzero(crossing > turn)
         asked = slices(begin[of], count[of])
-        asked = asked[found[asked] < cover.bands[number]]
-        inside = holds(cover.shapes[number], lon[asked], lat[asked])
-        found[asked[inside]] = cover.bands[number]
-    inside = found > NONE
+        shape = np.repeat(cover.crossing[first[of] + turn], count[of])
+        open_ = np.flatnonzero(found[asked] < cover.bands[shape])
+        asked, shape = asked[open_], shape[open_]
+        inside = np.flatnonzero(holds_each(cover, shape, lon[asked], lat[asked]))
+        found[asked[inside]] = cover.bands[shape[inside]]
+    inside = np.flatnonzero(found > NONE)
     people.append(block.person[chosen[inside]])
     bands.append(found[inside])
     return len(chosen)
+
+
+def holds_each(
+    cover: Cover, shape: NDArray[np.int32], lon: Floats, lat: Floats
+) -> NDArray[np.bool_]:
+    """Whether the shape of each place holds it, its border included; all shapes ``(n,)``."""
+    inside = np.asarray(shapely.intersects_xy(cover.areas[shape], lon, lat))
+    for number, circle in cover.circles:
+        of = np.flatnonzero(shape == number)
+        inside[of] = holds(circle, lon[of], lat[of])
+    return inside
 
 
 def _degrees(block: Positions, chosen: NDArray[np.int64]) -> tuple[Floats, Floats]:
