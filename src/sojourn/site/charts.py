@@ -128,7 +128,7 @@ def split_bar(unaccounted: int, in_need: int, safe: int) -> SplitBar:
 
 def _step(largest: int) -> int:
     """Return a round whole number of which at most five reach the largest."""
-    size = 10 ** max(0, len(str(largest)) - 2)
+    size: int = 10 ** max(0, len(str(largest)) - 2)
     steps = (
         nice * size // 10
         for nice in (*NICE, *(10 * nice for nice in NICE))

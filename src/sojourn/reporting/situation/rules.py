@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sojourn.exchange import hxl
+from sojourn.exchange.sheets_out import Cell
 from sojourn.foundation.caseload.rules import COUNTED_ANSWERS, Clock, Tallied, measures_of
 from sojourn.foundation.caseload.terms import Answer, Facet, Measure, Standing
 from sojourn.methods import disclosure
@@ -138,7 +139,7 @@ def world_time(clock: Clock, at: datetime) -> datetime:
 
 def table_of(report: Report) -> bytes:
     """Return the report as HXL, one number a row."""
-    rows: list[Sequence[hxl.Cell]] = []
+    rows: list[Sequence[Cell]] = []
     for row in report.headline:
         rows.append(_line(report, "all", "", row.code, row.numbers[0]))
     for section in report.sections:
@@ -150,7 +151,7 @@ def table_of(report: Report) -> bytes:
 
 def _line(
     report: Report, topic: str, code: str, indicator: str, number: int | None
-) -> tuple[hxl.Cell, ...]:
+) -> tuple[Cell, ...]:
     return (
         report.as_of.isoformat(timespec="seconds"),
         report.crisis,
