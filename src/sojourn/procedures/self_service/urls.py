@@ -18,6 +18,7 @@ urlpatterns = [
     path("p/<str:token>/correct/<uuid:address_id>/", views.drop_address, name="drop_address"),
     path("p/<str:token>/take/", views.take, name="take"),
     path("p/<str:token>/take.json", views.take_json, name="take_json"),
+    path("p/<str:token>/take.pdf", views.take_pdf, name="take_pdf"),
     path("p/<str:token>/delete/", views.delete, name="delete"),
     path("register/<uuid:person_id>/link/", views.hand_out, name="hand_out"),
 ]

@@ -26,7 +26,7 @@ from sojourn.foundation.organisations.terms import Role
 from sojourn.foundation.people import operations as people
 from sojourn.foundation.people import queries as people_queries
 from sojourn.foundation.people.terms import Source
-from sojourn.procedures.self_service import forms, operations, queries, saying
+from sojourn.procedures.self_service import document, forms, operations, queries, saying
 from sojourn.procedures.self_service.looks import looks_at
 from sojourn.procedures.self_service.pages import shown_to, theirs
 from sojourn.response.outreach.operations import links
@@ -241,6 +241,16 @@ def take_json(request: HttpRequest, person: Any, token: str) -> HttpResponse:
         queries.record_of(person), json_dumps_params={"ensure_ascii": False, "indent": 2}
     )
     answer["Content-Disposition"] = 'attachment; filename="my-record.json"'
+    return answer
+
+
+@theirs
+@require_GET
+def take_pdf(request: HttpRequest, person: Any, token: str) -> HttpResponse:
+    """Hand out all that is kept on paper, in the language of the page."""
+    content = document.pdf_of(queries.record_of(person), at=now())
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = 'attachment; filename="my-record.pdf"'
     return answer
 
 
