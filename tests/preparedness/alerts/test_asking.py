@@ -1,5 +1,8 @@
 """Feeds are asked over real HTTP on the loopback: conditional, bounded, with a growing pause."""
 
+import contextlib
+import gzip
+import socket
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -161,6 +164,146 @@ def test_a_sender_that_drips_is_cut_off_in_time(loopback, server, monkeypatch):
     rest.set()
 
 
+@pytest.fixture
+def raw_server():
+    """A server that does on each connection what a function says, below HTTP."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    stop = threading.Event()
+    threads = []
+
+    def serve(deed):
+        def take():
+            while not stop.is_set():
+                try:
+                    connection, _peer = listening.accept()
+                except OSError:
+                    return
+                with connection, contextlib.suppress(OSError):
+                    deed(connection, stop)
+
+        threads.append(threading.Thread(target=take, daemon=True))
+        threads[0].start()
+        return f"http://127.0.0.1:{listening.getsockname()[1]}/x"
+
+    yield serve
+    stop.set()
+    listening.shutdown(socket.SHUT_RDWR)
+    listening.close()
+    for thread in threads:
+        thread.join(5)
+
+
+def dripping(connection, stop):
+    """Headers that never end, one byte now and then."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+    while not stop.wait(0.02):
+        connection.sendall(b"x")
+
+
+def silent(_connection, stop):
+    stop.wait(5)
+
+
+def half(connection, _stop):
+    connection.recv(1_000)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<alert")
+
+
+@pytest.mark.parametrize("deed", [dripping, silent])
+def test_headers_that_never_end_are_cut_off_in_time(loopback, raw_server, monkeypatch, deed):
+    monkeypatch.setattr(http, "WHOLE_SECONDS", 0.3)
+
+    with pytest.raises(CannotFetch, match="too long"):
+        http.fetch(raw_server(deed))
+
+
+def test_a_handshake_that_never_ends_is_cut_off_in_time(loopback, raw_server, monkeypatch):
+    monkeypatch.setattr(http, "WHOLE_SECONDS", 0.3)
+
+    with pytest.raises(CannotFetch, match="too long"):
+        http.fetch(raw_server(silent).replace("http:", "https:"))
+
+
+def test_half_an_answer_is_none(loopback, raw_server):
+    with pytest.raises(CannotFetch, match="IncompleteRead"):
+        http.fetch(raw_server(half))
+
+
+def test_an_answer_that_was_packed_without_being_asked_for_is_refused(loopback, server):
+    bomb = gzip.compress(b"0" * 100_000_000)
+    server.script = lambda _request: (200, {"Content-Encoding": "gzip"}, [bomb])
+
+    with pytest.raises(CannotFetch, match="packed"):
+        http.fetch(server.url)
+
+
+def test_a_name_is_looked_up_once_and_what_was_found_is_asked(loopback, server, monkeypatch):
+    """A name that leads elsewhere the second time (DNS rebinding) leads nowhere."""
+    real, looked_up = socket.getaddrinfo, []
+
+    def changing(host, *facts, **more):
+        if host != "rebinding.example":
+            return real(host, *facts, **more)
+        looked_up.append(host)
+        return real("127.0.0.1" if len(looked_up) == 1 else "169.254.169.254", *facts, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", changing)
+    http.fetch(server.url.replace("127.0.0.1", "rebinding.example"))
+
+    assert looked_up == ["rebinding.example"]
+    assert server.asked[0]["Host"].startswith("rebinding.example:")
+
+
+def test_a_name_with_one_bad_address_among_good_ones_is_refused(monkeypatch, settings):
+    settings.ALERT_FEED_NETWORKS = []
+    real = socket.getaddrinfo
+
+    def both(_host, *facts, **more):
+        return [*real("93.184.216.34", *facts, **more), *real("10.0.0.1", *facts, **more)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    with pytest.raises(CannotFetch, match="private network"):
+        addresses.resolve("http://two-faced.example/")
+
+
+def test_another_host_learns_nothing_of_the_last_time(loopback, server):
+    other = server.url.replace("127.0.0.1", "localhost")
+
+    def script(request):
+        if request.headers["Host"].startswith("127."):
+            return 302, {"Location": other}, []
+        return 200, {}, [cap()]
+
+    server.script = script
+    http.fetch(server.url, etag='"1"', last_modified="Sun, 01 Mar 2026 11:00:00 GMT")
+
+    first, second = server.asked
+    assert first["If-None-Match"] == '"1"'
+    assert not {"If-None-Match", "If-Modified-Since", "Cookie", "Authorization"} & set(second)
+
+
+def test_a_redirect_to_a_file_is_refused(loopback, server):
+    server.script = lambda _request: (302, {"Location": "file:///etc/passwd"}, [])
+
+    with pytest.raises(CannotFetch, match="http"):
+        http.fetch(server.url)
+
+
+def test_a_redirect_to_this_machine_is_refused(settings, server):
+    """The operator opened one address and not the others of the machine."""
+    settings.ALERT_FEED_NETWORKS = ["127.0.0.1/32"]
+    server.script = lambda _request: (302, {"Location": "http://127.0.0.2/admin"}, [])
+
+    with pytest.raises(CannotFetch, match="private network"):
+        http.fetch(server.url)
+
+
+def test_what_is_kept_for_the_next_time_is_one_short_line(loopback, server):
+    server.script = lambda _request: (200, {"ETag": "a" * 5_000}, [cap()])
+
+    assert len(http.fetch(server.url).etag) <= http.MOST_KEPT
+
+
 def test_redirects_are_followed_a_few_times_only(loopback, server):
     server.script = lambda _request: (302, {"Location": "/again"}, [])
 
@@ -187,6 +330,18 @@ def test_a_redirect_into_a_private_network_is_refused(loopback, server):
         "http://169.254.169.254/",
         "http://localhost/feed",
         "http://0.0.0.0/",
+        "http://0/",
+        "http://2130706433/",
+        "http://0x7f000001/",
+        "http://127.1/",
+        "http://[fd00::1]/",
+        "http://[fe80::1%25lo]/",
+        "http://[64:ff9b::7f00:1]/",
+        "http://[2002:7f00:1::]/",
+        "http://100.64.0.1/",
+        "http://224.0.0.1/",
+        "gopher://example.org/",
+        "HTTP://LOCALHOST/",
         "file:///etc/passwd",
         "ftp://example.org/x",
         "http://user:secret@example.org/",

@@ -20,6 +20,9 @@ PORTS: Final = {"http": 80, "https": 443}
 # For networks of one's own, such as "127.0.0.0/8,10.2.0.0/16".
 ENVIRONMENT: Final = "SOJOURN_FEED_NETWORKS"
 
+NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+
+Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -73,13 +76,22 @@ def _parts(url: str) -> tuple[str, str, int, str]:
     return parts.scheme, parts.hostname, port or PORTS[parts.scheme], path
 
 
-def _check_network(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
-    mapped = getattr(ip, "ipv4_mapped", None)
-    ip = mapped or ip
+def _check_network(ip: Ip) -> None:
+    ip = _meant(ip)
     if any(ip in network for network in _allowed()):
         return
     if not ip.is_global or ip.is_multicast:
         raise CannotFetch(_("The address leads into a private network, which is not allowed here."))
+
+
+def _meant(ip: Ip) -> Ip:
+    """Return the IPv4 address that some IPv6 addresses only wrap, so that none hides in them."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip
+    if ip in NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+    teredo = ip.teredo
+    return ip.ipv4_mapped or ip.sixtofour or (teredo[1] if teredo else ip)
 
 
 def _allowed() -> list[Network]:
