@@ -32,6 +32,7 @@ PREFERRED = {
     Role.PARTNER_CASEWORKER: "caseworker",
     Role.WARDEN: "warden",
     Role.HOST_AUTHORITY: "host_officer",
+    Role.DATA_PROTECTION_OFFICER: "protector",
 }
 
 
