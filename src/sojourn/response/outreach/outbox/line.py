@@ -195,7 +195,8 @@ class Line:
 
     def _finish(self, parcel: Parcel, outcome: Outcome) -> None:
         self._done.append((parcel, outcome))
-        if len(self._done) == BATCH or len(self._ready) == self._low:
+        is_last = not self._ready and self._in_flight <= 1  # nothing more will come: settle at once
+        if is_last or len(self._done) == BATCH or len(self._ready) == self._low:
             self._visit.set()
 
     def _pause(self, reason: str) -> None:

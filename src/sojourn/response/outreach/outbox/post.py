@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LOOK_SECONDS: Final = 1.0
+LOOK_AGAIN_SECONDS: Final = 0.02  # at what waits, when all is to be sent and then to end
 
 
 class Post:
@@ -50,6 +51,11 @@ class Post:
             await asyncio.gather(*(task for _, task in self.lines.values()), return_exceptions=True)
             await self.in_database(connections.close_all)
             self._database.shutdown()
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a line holds anything: no need to look whether something waits."""
+        return any(line.is_busy for line, _ in self.lines.values())
 
     async def in_database(self, deed: Callable[[], T]) -> T:
         """Do a deed in the thread that holds the connection to the database."""
@@ -107,8 +113,8 @@ def send_waiting(*, within_s: float, pace: Pace | None = None) -> bool:
         is_empty = False
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                while await post.in_database(_is_waiting):
-                    await asyncio.sleep(0.02)
+                while post.is_busy or await post.in_database(_is_waiting):
+                    await asyncio.sleep(LOOK_AGAIN_SECONDS)
                 is_empty = True
         ended.set()
         await running
