@@ -110,6 +110,8 @@ def _evidence(face: shapely.Geometry, level: float, lines: Mapping[float, Lines]
 
 def _spread(faces: Sequence[Lines], evidence: list[int], contour: Lines) -> None:
     """Settle faces without evidence: across a contour line the sign turns."""
+    if not faces:
+        return
     tree = shapely.STRtree(list(faces))
     waiting = [index for index, sign in enumerate(evidence) if sign == 0]
     if len(waiting) == len(faces):

@@ -64,3 +64,16 @@ def main_of(answer):
     """The words of a page, without what is different on every page anyway."""
     page = re.sub(r'value="[A-Za-z0-9]{64}"|content="[A-Za-z0-9]{64}"', "", answer.content.decode())
     return unescape(page)
+
+
+@pytest.fixture
+def forced(officer):
+    """The officer has a second password."""
+    operations.set_second_password(user=officer, password=SECOND, at=now())
+    return officer
+
+
+@pytest.fixture
+def under_force(client, forced):
+    sign_in(client, password=SECOND)
+    return client

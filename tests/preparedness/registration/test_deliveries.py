@@ -1,117 +1,24 @@
 """Many files at once: each has its own outcome, a bad one harms no other, and nothing is ever done twice."""
 
-import io
-import zipfile
 from uuid import uuid4
 
 import pytest
-import xlsxwriter
 from django.utils import timezone
+from tests.preparedness.registration.made_files import (
+    csv_of,
+    ods_of,
+    outcome_of,
+    work,
+    xlsx_of,
+    zip_of,
+)
 
-from sojourn.exchange.roster_headers import Field
-from sojourn.foundation.access.viewer import viewer_of
 from sojourn.foundation.audit.models import AuditEvent
-from sojourn.foundation.jobs import runner
 from sojourn.foundation.jobs.models import Job
 from sojourn.foundation.people.models import Person
 from sojourn.preparedness.registration import operations, queries, tasks
 from sojourn.preparedness.registration.models import DeliveredFile, Import, SourceRow
-from sojourn.preparedness.registration.terms import FileState, ImportState, Judgement, Plan
-
-HEAD = "Name,Born,Phone,Passport\n"
-
-
-def rows_of(start, count):
-    return "".join(
-        f"Person{n} Rai{n},{1950 + n % 50},+97798412{n:05},P{n}\n"
-        for n in range(start, start + count)
-    )
-
-
-def csv_of(start=0, count=3):
-    return (HEAD + rows_of(start, count)).encode()
-
-
-def xlsx_of(start, count):
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
-    sheet = book.add_worksheet()
-    for number, line in enumerate((HEAD + rows_of(start, count)).splitlines()):
-        sheet.write_row(number, 0, line.split(","))
-    book.close()
-    return stream.getvalue()
-
-
-def ods_of(*names):
-    cells = "".join(
-        "<table:table-row><table:table-cell office:value-type='string'>"
-        f"<text:p>{name}</text:p></table:table-cell></table:table-row>"
-        for name in ("Name", *names)
-    )
-    spaces = " ".join(
-        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
-        for short in ("office", "table", "text")
-    )
-    body = (
-        f"<office:document-content {spaces}><office:body><office:spreadsheet>"
-        f'<table:table table:name="L">{cells}</table:table>'
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    return zip_of(
-        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
-        ("META-INF/manifest.xml", b"<a/>"),
-        ("content.xml", body.encode()),
-    )
-
-
-def zip_of(*entries):
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in entries:
-            package.writestr(name, content)
-    return stream.getvalue()
-
-
-def work():
-    """Do all jobs that are due, as the worker does."""
-    while runner.run_one(worker="tests"):
-        pass
-
-
-@pytest.fixture
-def deliver(state, officer):
-    def _deliver(*files, key=None, source="Ministry of Labour", read=True):
-        at = timezone.now()
-        delivery = operations.begin_delivery(
-            key=key or uuid4(),
-            source=source,
-            organisation=state,
-            office=None,
-            phone_country="NP",
-            by=officer,
-            at=at,
-        )
-        for name, content in files:
-            tasks.keep_and_read(delivery=delivery, name=name, content=content, at=at)
-        if read:
-            work()
-        return delivery
-
-    return _deliver
-
-
-@pytest.fixture
-def add_all(officer):
-    def _add_all(delivery):
-        confirmed = tasks.confirm_and_add_all(delivery=delivery, by=officer, at=timezone.now())
-        work()
-        return confirmed
-
-    return _add_all
-
-
-def outcome_of(delivery, name):
-    return next(one for one in queries.outcomes(delivery).files if one.file.name == name)
+from sojourn.preparedness.registration.terms import FileState, ImportState
 
 
 def test_forty_files_have_forty_outcomes_and_the_bad_ones_harm_no_other(deliver, add_all):
@@ -321,121 +228,3 @@ def test_a_family_on_one_list_with_one_telephone_and_names_alike_stays_a_family(
 
     names = set(Person.objects.values_list("name", flat=True))
     assert {"Ram Thapa", "Rama Thapa"} <= names
-
-
-STRANGE = "Who,Call them\n{}\n"
-
-
-def strange(*rows):
-    return STRANGE.format("\n".join(rows)).encode()
-
-
-MEANT = {0: Field.NAME, 1: Field.PHONE}
-
-
-def test_columns_said_once_are_taken_for_the_lists_that_wait_and_for_those_to_come(
-    deliver, officer
-):
-    first = deliver(
-        ("a.csv", strange("Ram,9841234567")),
-        ("b.csv", strange("Sita,9841234568")),
-        ("c.csv", csv_of()),
-    )
-    assert outcome_of(first, "b.csv").tally.aside == 1
-    record = outcome_of(first, "a.csv").record
-
-    others = tasks.map_and_look_again(
-        record=record, columns=MEANT, phone_country="NP", by=officer, at=timezone.now()
-    )
-
-    assert others == 1
-    assert outcome_of(first, "b.csv").tally.new == 1
-    assert outcome_of(first, "c.csv").tally.new == 3
-    later = deliver(("d.csv", strange("Hari,9841234569")))
-    assert outcome_of(later, "d.csv").tally.new == 1
-    elsewhere = deliver(("e.csv", strange("Gita,9841234560")), source="Another ministry")
-    assert outcome_of(elsewhere, "e.csv").tally.aside == 1
-
-
-def test_the_columns_of_a_list_that_was_confirmed_are_remembered(deliver, add_all, state):
-    add_all(deliver(("a.csv", csv_of())))
-
-    said = queries.columns_said(
-        state, source="Ministry of Labour", headings=["NAME ", "born", "Phone", "Passport"]
-    )
-
-    assert said == {0: Field.NAME, 1: Field.BIRTH, 2: Field.PHONE, 3: Field.PASSPORT}
-
-
-def test_looking_again_goes_on_where_it_was_killed(deliver, officer):
-    delivery = deliver(("a.csv", strange(*(f"Person{n},98412{n:05}" for n in range(450)))))
-    record = outcome_of(delivery, "a.csv").record
-    operations.map_columns(
-        record=record, columns=MEANT, phone_country="NP", by=officer, at=timezone.now()
-    )
-    Import.objects.filter(pk=record.pk).update(rows_done=200)
-
-    operations.look_again(record=record)
-
-    plans = record.rows.order_by("line").values_list("plan", flat=True)
-    assert set(plans[:200]) == {Plan.NO_NAME}
-    assert set(plans[200:]) == {Plan.NEW}
-    assert record.state == ImportState.LOOKED_AT
-
-
-def test_a_word_on_a_row_outlives_what_the_register_learnt_since(deliver, register, officer):
-    known = register("Ram Thapa")
-    delivery = deliver(("a.csv", b"Name,Phone\nRam Thapa,+9779841234567\n"))
-    record = outcome_of(delivery, "a.csv").record
-    row = record.rows.get()
-    assert (row.plan, row.match) == (Plan.MAYBE, known)
-    operations.judge_row(row=row, judgement=Judgement.DIFFERENT, by=officer, at=timezone.now())
-
-    tasks.confirm_and_add(record=record, by=officer, at=timezone.now())
-
-    assert Person.objects.filter(name="Ram Thapa").count() == 2
-
-
-def test_throwing_a_delivery_away_drops_what_waits_and_nothing_else(deliver, officer, add_all):
-    done = deliver(("done.csv", csv_of()))
-    add_all(done)
-    delivery = deliver(("a.csv", csv_of(10)), ("scan.csv", b"%PDF-1.7"), ("copy.csv", csv_of()))
-
-    assert operations.drop_delivery(delivery=delivery, by=officer, at=timezone.now()) == 2
-    assert operations.drop_delivery(delivery=delivery, by=officer, at=timezone.now()) == 0
-
-    assert not DeliveredFile.objects.filter(content_sealed__isnull=False).exists()
-    assert Person.objects.count() == 3
-    assert outcome_of(delivery, "copy.csv").record.state == ImportState.DONE
-    assert outcome_of(deliver(("a.csv", csv_of(10))), "a.csv").file.state == FileState.READ
-
-
-def test_problems_of_all_files_are_one_table(deliver):
-    delivery = deliver(
-        ("a.csv", b"Name,Nationality\nRam Thapa,Atlantis\n"),
-        ("b.csv", b"Name,Phone\n,12\n"),
-        ("scan.csv", b"%PDF-1.7"),
-    )
-
-    told = [(file, line, column) for file, line, column, _ in queries.problems_of_all(delivery)]
-
-    assert told == [
-        ("a.csv", "2", "Nationality"),
-        ("b.csv", "2", "Phone"),
-        ("b.csv", "2", "Name"),
-        ("scan.csv", "", ""),
-    ]
-
-
-def test_another_organisation_sees_no_delivery_of_ours(deliver, other_officer):
-    deliver(("a.csv", csv_of()))
-
-    assert not queries.deliveries(viewer=viewer_of(other_officer, at=timezone.now())).exists()
-
-
-def test_nothing_of_a_file_lies_open_in_the_database(deliver):
-    delivery = deliver(("a.csv", csv_of()), read=False)
-
-    sealed = bytes(delivery.files.get().content_sealed)
-
-    assert b"Person" not in sealed
