@@ -117,3 +117,36 @@ def test_a_real_shakemap_grid_gives_the_bands_of_its_cells(shared_data, people, 
     assert int(bands["pisco"]) >= 7
     assert 4 <= int(bands["lima"]) < int(bands["pisco"])
     assert bands["rio"] == ""
+
+
+ALERT = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>N-1</identifier>
+<sender>dhm@example.org</sender><sent>2015-04-25T06:30:00+00:00</sent><status>Actual</status>
+<msgType>Alert</msgType><scope>Public</scope><info><category>Geo</category><event>Earthquake</event>
+<urgency>Immediate</urgency><severity>Severe</severity><certainty>Observed</certainty><area>
+<areaDesc>Kathmandu valley</areaDesc><circle>27.7,85.3 40</circle></area></info></alert>"""
+
+
+def test_ages_are_counted_when_the_alert_was_sent_and_a_later_position_is_fresh(
+    people, tmp_path, capsys
+):
+    alert, out = tmp_path / "alert.xml", tmp_path / "out.csv"
+    alert.write_text(ALERT)
+    status = run(
+        [
+            str(alert),
+            str(
+                people(
+                    "then,27.7,85.3,,2015-04-25T06:30:00+00:00",
+                    "after,27.7,85.3,,2015-04-29T00:00:00+00:00",
+                    "never,27.7,85.3,,2099-01-01",
+                )
+            ),
+            *("--out", str(out)),
+        ]
+    )
+    told = capsys.readouterr().err
+
+    assert status == 1
+    assert "Ages are counted at 2015-04-25 06:30 UTC" in told
+    assert "observed_at" in told
+    assert [row[3] for row in answers(out)] == ["1", "1", "1"]

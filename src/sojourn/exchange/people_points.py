@@ -9,7 +9,7 @@ import math
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, TextIO
 
 from sojourn.exchange.reading import RowProblem, Unreadable
@@ -53,11 +53,19 @@ class _Columns:
     separator: str
 
 
-def read_people_points(
-    lines: Iterable[str], *, at: datetime, progress: Callable[[int], object] | None = None
-) -> PeoplePoints:
-    """Read people and how old each position is at ``at``. Raises Unreadable without the needed columns.
+_CLOCKS_DIFFER: Final = timedelta(days=1)
 
+
+def read_people_points(
+    lines: Iterable[str],
+    *,
+    at: datetime,
+    latest: datetime | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> PeoplePoints:
+    """Read people and how old, in days, each position is at ``at``. Raises Unreadable without the needed columns.
+
+    A position from after ``at`` is of age 0; one from after ``latest`` (``at``, when not given) is a problem as well.
     ``progress`` is told now and then how many characters were read since the last time.
     """
     csv.field_size_limit(LONGEST_CELL)
@@ -73,7 +81,7 @@ def read_people_points(
     try:
         for cells in reader:
             if cells:
-                _take(people, cells, columns, reader.line_num + 1, at)
+                _take(people, cells, columns, reader.line_num + 1, (at, latest or at))
                 _check_id(people, seen, reader.line_num + 1)
     except csv.Error as error:
         raise Unreadable(say("row_unreadable", why=str(error)), reader.line_num + 1) from error
@@ -125,7 +133,11 @@ def _columns(heading: str) -> _Columns:
 
 
 def _take(
-    people: PeoplePoints, cells: Sequence[str], columns: _Columns, line: int, at: datetime
+    people: PeoplePoints,
+    cells: Sequence[str],
+    columns: _Columns,
+    line: int,
+    moments: tuple[datetime, datetime],
 ) -> None:
     problems = people.problems
     latitude = _degrees(_cell(cells, columns.latitude), 90, line, "latitude", problems)
@@ -138,7 +150,7 @@ def _take(
     people.latitude.append(latitude if is_placed else math.nan)
     people.longitude.append(longitude if is_placed else math.nan)
     people.accuracy_km.append(_accuracy(_cell(cells, columns.accuracy_km), line, problems))
-    people.age_days.append(_age(_cell(cells, columns.observed_at), line, at, problems))
+    people.age_days.append(_age(_cell(cells, columns.observed_at), line, moments, problems))
 
 
 def _check_id(people: PeoplePoints, seen: set[str], line: int) -> None:
@@ -182,7 +194,10 @@ def _accuracy(text: str, line: int, problems: list[RowProblem]) -> float:
     return 0.0
 
 
-def _age(text: str, line: int, at: datetime, problems: list[RowProblem]) -> float:
+def _age(
+    text: str, line: int, moments: tuple[datetime, datetime], problems: list[RowProblem]
+) -> float:
+    at, latest = moments
     if not text or not text.strip():
         return math.nan
     try:
@@ -192,7 +207,6 @@ def _age(text: str, line: int, at: datetime, problems: list[RowProblem]) -> floa
         return math.nan
     if observed_at.tzinfo is None:
         observed_at = observed_at.replace(tzinfo=UTC)
-    age = (at - observed_at).total_seconds() / 86_400
-    if age < -1:
+    if observed_at > latest + _CLOCKS_DIFFER:
         problems.append(RowProblem(line, "observed_at", say("in_the_future", text=text[:40])))
-    return age
+    return max(0.0, (at - observed_at).total_seconds() / 86_400)

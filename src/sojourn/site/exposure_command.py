@@ -31,8 +31,13 @@ def run(argv: Sequence[str]) -> int:
     """Answer for every person of a file. Returns 0, 1 with problems shown, or 2 for unusable input."""
     options = _parser().parse_args(list(argv))
     try:
-        footprint, problems = _footprint(options.footprint)
-        people = _people(options.people, options.at or datetime.now(UTC))
+        footprint, problems, sent_at = _footprint(options.footprint)
+        now = datetime.now(UTC)
+        at = options.at or sent_at or now
+        if options.at is None and sent_at is not None:
+            told = f"Ages are counted at {at:%Y-%m-%d %H:%M %Z}, when the newest alert was sent."
+            print(told, file=sys.stderr)  # noqa: T201  # a command speaks to its user
+        people = _people(options.people, at, max(at, now))
     except _CannotUse as refusal:
         print(refusal, file=sys.stderr)  # noqa: T201  # a command speaks to its user
         return UNUSABLE
@@ -86,7 +91,11 @@ def _parser() -> argparse.ArgumentParser:
         "--half-life", type=_above_zero, default=Doubts().half_life_days, metavar="DAYS",
         help="after which half of the people have moved on (an assumption; default %(default)s)",
     )  # fmt: skip
-    parser.add_argument("--at", type=_moment, help="ages are counted at this moment; default now")
+    parser.add_argument(
+        "--at",
+        type=_moment,
+        help="ages are counted at this moment; default: when the newest alert was sent, else now",
+    )
     return parser
 
 
@@ -112,8 +121,8 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _footprint(path: Path) -> tuple[Footprint, list[str]]:
-    """The footprint of a file; when it holds several alerts, the bands of all, worst last."""
+def _footprint(path: Path) -> tuple[Footprint, list[str], datetime | None]:
+    """The footprint of a file and when its newest alert was sent; of several alerts the bands of all, worst last."""
     try:
         reading = read_file(path)
     except Unreadable as error:
@@ -122,26 +131,29 @@ def _footprint(path: Path) -> tuple[Footprint, list[str]]:
         raise _CannotUse(f"{path}: {error.strerror or error}") from error
     problems = [f"{path.name}: {one.where}: {one.problem}" for one in reading.problems]
     bands: list[Band] = []
+    sent_at = max((_moment(alert.sent) for alert in reading.rows if alert.sent), default=None)
     for alert in reading.rows:
         problems += [f"{path.name}: {one.where}: {one.problem}" for one in alert.problems]
         found = footprint_of(as_json(alert), alert.grid)
         problems += [f"{path.name}: {one}" for one in found.problems]
         if found.footprint.raster is not None:
-            return found.footprint, problems
+            return found.footprint, problems, sent_at
         bands += found.footprint.bands
     if not bands:
         raise _CannotUse("\n".join([*problems, f"{path.name}: nothing in it says where."]))
-    return Footprint(tuple(sorted(bands, key=lambda band: band.level))), problems
+    footprint = Footprint(tuple(sorted(bands, key=lambda band: band.level)))
+    return footprint, problems, sent_at
 
 
-def _people(path: Path, at: datetime) -> PeoplePoints:
+def _people(path: Path, at: datetime, latest: datetime) -> PeoplePoints:
+    """The people of a file; a position from after the alert is fresh, one from the future a problem."""
     try:
         size = path.stat().st_size
         with (
             path.open(encoding="utf-8-sig", newline="") as lines,
             tqdm(total=size, unit="B", unit_scale=True, desc=path.name, disable=None) as bar,
         ):
-            return read_people_points(lines, at=at, progress=bar.update)
+            return read_people_points(lines, at=at, latest=latest, progress=bar.update)
     except Unreadable as error:
         raise _CannotUse(f"{path.name}:{error.line or 1}: {error.problem}") from error
     except UnicodeDecodeError as error:

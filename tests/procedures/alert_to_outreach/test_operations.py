@@ -19,6 +19,7 @@ from sojourn.response.outreach.terms import CampaignPurpose, CampaignState
 pytestmark = pytest.mark.django_db
 
 FACTS = CrisisFacts(name="Earthquake", kind=CrisisKind.EARTHQUAKE, countries=("NPL",))
+AGAIN = CrisisFacts(name="Again", kind=CrisisKind.EARTHQUAKE, countries=("NPL",))
 WIDER = "<circle>27.7,85.3 120</circle>"
 
 
@@ -68,6 +69,32 @@ def test_an_update_that_widens_the_footprint_adds_cases_and_removes_none(
 
     assert answers(crisis) == {"Maria": Answer.INSIDE, "Jose": Answer.INSIDE}
     assert operations.follow_events(at=noon + timedelta(minutes=2)) == 0
+
+
+def test_what_goes_wrong_in_one_crisis_keeps_no_other_waiting(
+    take_in, seen, start, noon, monkeypatch
+):
+    seen(27.7, 85.3, "Maria")
+    seen(27.7, 86.3, "Jose")
+    alert = take_in()
+    first, second = start(alert).crisis, start(alert, AGAIN).crisis
+    take_in(update(area=WIDER))
+    bring = operations.bring_up_to_date
+
+    def failing_in_the_first(*, following, **more):
+        if following.crisis_id == first.pk:
+            raise RuntimeError("the disk is full")
+        return bring(following=following, **more)
+
+    monkeypatch.setattr(operations, "bring_up_to_date", failing_in_the_first)
+    with pytest.raises(ExceptionGroup) as raised:
+        operations.follow_events(at=noon + timedelta(minutes=1))
+    monkeypatch.undo()
+
+    assert [str(one) for one in raised.value.exceptions] == ["the disk is full"]
+    assert answers(second) == {"Maria": Answer.INSIDE, "Jose": Answer.INSIDE}
+    assert operations.follow_events(at=noon + timedelta(minutes=2)) == 1
+    assert answers(first) == {"Maria": Answer.INSIDE, "Jose": Answer.INSIDE}
 
 
 def test_a_crisis_without_a_footprint_is_open_and_its_cases_follow_the_drawing(

@@ -163,10 +163,19 @@ def bring_up_to_date(
 def follow_events(*, at: datetime) -> int:
     """Bring every open crisis up to date whose event has a newer footprint, and return how many.
 
-    For the worker: plain looking, so that nothing is missed after a crash. Safe to repeat.
+    For the worker: plain looking, so that nothing is missed after a crash. Safe to repeat. What goes wrong in
+    one crisis keeps no other waiting: it is raised as an ExceptionGroup when all were looked at.
     """
-    behind = list(alerts_queries.followings_behind())
-    return sum(_catch_up(following, at) for following in behind)
+    count, failures = 0, []
+    for following in list(alerts_queries.followings_behind()):
+        try:
+            count += _catch_up(following, at)
+        except Exception as failure:  # noqa: BLE001  # raised below, when the others were served
+            failure.add_note(f"crisis {following.crisis_id}, event {following.event_id}")
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("Some crises could not be brought up to date.", failures)
+    return count
 
 
 def keep_up(*, crisis: Crisis, at: datetime) -> int:
