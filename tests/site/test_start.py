@@ -21,8 +21,16 @@ def test_the_first_start_makes_two_logins_and_the_next_ones_make_none(tmp_path, 
     for _start in range(2):
         first_start.prepare_logins(file=file, at=noon)
     roles = {user.username: user.memberships.get().role for user in User.objects.all()}
-    assert roles == {"duty": Role.DUTY_OFFICER, "admin": Role.ADMINISTRATOR}
-    assert [login[0] for login in first_start.logins_to_print(file)] == ["duty", "admin"]
+    assert roles == {
+        "duty": Role.DUTY_OFFICER,
+        "protect": Role.DATA_PROTECTION_OFFICER,
+        "admin": Role.ADMINISTRATOR,
+    }
+    assert [login[0] for login in first_start.logins_to_print(file)] == [
+        "duty",
+        "protect",
+        "admin",
+    ]
     assert file.stat().st_mode & 0o077 == 0
 
 

@@ -15,7 +15,11 @@ from sojourn.foundation.organisations.models import User
 from sojourn.foundation.organisations.terms import OrganisationKind, Role
 
 SET_UP: Final = System("set-up")
-LOGINS: Final = {"duty": Role.DUTY_OFFICER, "admin": Role.ADMINISTRATOR}
+LOGINS: Final = {
+    "duty": Role.DUTY_OFFICER,
+    "protect": Role.DATA_PROTECTION_OFFICER,
+    "admin": Role.ADMINISTRATOR,
+}
 
 
 def prepare_database() -> bool:
@@ -29,7 +33,7 @@ def prepare_database() -> bool:
 
 @transaction.atomic
 def prepare_logins(*, file: Path, at: datetime) -> None:
-    """Make an organisation with a duty officer and an administrator when there is no user yet.
+    """Make an organisation with a duty officer, an administrator and a data-protection officer when there is no user yet.
 
     Their password is random and kept in a file that only its owner can read.
     """
@@ -63,6 +67,9 @@ def logins_to_print(file: Path) -> list[tuple[str, str, str]]:
     password = file.read_text().strip()
     return [
         (user.username, password, str(LOGINS[user.username].label))
-        for user in User.objects.filter(username__in=LOGINS, is_active=True).order_by("-username")
+        for user in sorted(
+            User.objects.filter(username__in=LOGINS, is_active=True),
+            key=lambda user: list(LOGINS).index(user.username),
+        )
         if user.check_password(password)
     ]
