@@ -41,7 +41,7 @@ def test_a_password_that_was_changed_is_not_printed_any_more(tmp_path, noon):
     duty = User.objects.get(username="duty")
     duty.set_password("another one entirely")
     duty.save()
-    assert [login[0] for login in first_start.logins_to_print(file)] == ["admin"]
+    assert [login[0] for login in first_start.logins_to_print(file)] == ["protect", "admin"]
 
 
 def test_a_secret_is_made_once_by_however_many_processes(tmp_path):

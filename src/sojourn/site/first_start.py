@@ -33,7 +33,7 @@ def prepare_database() -> bool:
 
 @transaction.atomic
 def prepare_logins(*, file: Path, at: datetime) -> None:
-    """Make an organisation with a duty officer, an administrator and a data-protection officer when there is no user yet.
+    """Make an organisation with a login for each role that begins its work, when there is no user yet.
 
     Their password is random and kept in a file that only its owner can read.
     """
