@@ -55,6 +55,12 @@ def partners(exercise: Exercise) -> list[Organisation]:
     return list(founded.order_by("pk"))
 
 
+def helpers(exercise: Exercise) -> list[Organisation]:
+    """Return whom people may be referred to: the partners and the host authority."""
+    founded = exercise.organisations.exclude(kind=OrganisationKind.STATE_OF_ORIGIN)
+    return list(founded.order_by("pk"))
+
+
 def parts_of_step(exercise: Exercise) -> int:
     """Return how many parts the present step of a preparation has."""
     homes = len(scenario(exercise.scenario).homes)

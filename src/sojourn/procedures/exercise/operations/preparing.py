@@ -160,6 +160,7 @@ def _write_equipment(exercise: Exercise, number: int, at: datetime) -> None:
         )
     channels.open_gateway(organisation=organisation, by=DIRECTOR, at=at)
     staffing.fill_directory(facts, organisation, queries.partners(exercise), at=facts.started_at)
+    staffing.sign_agreements(facts, organisation, queries.helpers(exercise), at=facts.started_at)
     listed = Person.objects.filter(responsible=organisation).count()
     staffing.enter_stock(facts, organisation, listed=listed, at=facts.started_at)
 

@@ -126,8 +126,6 @@ def sign_agreements(
 ) -> None:
     """Let one State and each partner sign that it may share, for assistance in the country, from `at` on."""
     for partner in partners:
-        if partner.kind == OrganisationKind.STATE_OF_ORIGIN:
-            continue
         agreement = access.draft_agreement(
             facts=access.AgreementFacts(
                 giver=giver,
