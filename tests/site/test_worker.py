@@ -101,6 +101,6 @@ def test_the_process_ends_in_good_order_on_sigterm(tmp_path):
 
     process.send_signal(signal.SIGTERM)
 
-    said += process.communicate(timeout=40)[1]
+    said += process.communicate(timeout=120)[1]
     assert process.returncode == 0, said
     assert "Traceback" not in said
