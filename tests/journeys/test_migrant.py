@@ -82,7 +82,7 @@ def test_a_person_says_how_they_are_and_keeps_hold_of_their_record(visit, someon
     assert standing(person) == Standing.SAFE
 
     page.get_by_label(words["medical"]).check()
-    page.get_by_role("button", name=words["help"]).click()
+    page.get_by_role("button", name=words["help"]).last.click()
     page.get_by_text(words["heard"]).wait_for()
     case = Case.objects.get(person=person)
     assert case.standing == Standing.IN_NEED
