@@ -132,6 +132,7 @@ def test_a_page_for_others_never_asks_to_sign_in_and_never_breaks(client, db, ad
         answer = getattr(client, method)(address.url())
 
         assert answer.status_code < 500, method
+        # Both lead to the door: one has just gone out, the other has not said a password yet.
         if address.route not in {"logout/", "login/factor/"}:
             assert not answer.get("Location", "").startswith("/login/"), method
 

@@ -8,6 +8,7 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
+from sojourn.exchange import shakemap_contours
 from sojourn.exchange.alerts.read import read_alerts
 from sojourn.exchange.alerts.shape import Grid
 from sojourn.exchange.intensity_bands import bands_of
@@ -160,3 +161,10 @@ def test_a_grid_that_would_need_a_gigantic_raster_is_refused():
         read_alerts(
             "grid.csv", ("lon,lat,mmi\n" + scattered.replace(" ", ",") + "\n90,80,5\n").encode()
         )
+
+
+def test_contours_that_enclose_nothing_are_above_nothing():
+    line = shapely.LineString([(84, 28), (84, 29)])
+    frame = shapely.box(84, 28, 84, 29)
+
+    assert shakemap_contours.region_above(6.0, {6.0: line}, frame).is_empty

@@ -5,8 +5,6 @@ import zipfile
 from pathlib import Path
 
 import xlsxwriter
-from PIL import Image
-from pypdf import PdfWriter
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 MOST_BYTES = 60_000  # of a real file; more teaches a fuzzer nothing and slows it down
@@ -130,29 +128,10 @@ def open_document() -> bytes:
     )
 
 
-def picture(form: str) -> bytes:
-    """A small picture that says where it was taken."""
-    notes = Image.Exif()
-    notes[0x8825] = {1: "N", 2: (27.0, 43.0, 2.0)}
-    notes[0x0112] = 6
-    stream = io.BytesIO()
-    Image.effect_noise((24, 16), 50).convert("RGB").save(stream, form, exif=notes)
-    return stream.getvalue()
-
-
-def document() -> bytes:
-    """A PDF of two pages with a file inside."""
-    writer = PdfWriter()
-    for _ in range(2):
-        writer.add_blank_page(100, 100)
-    writer.add_attachment("a.txt", b"x")
-    writer.add_metadata({"/Author": "A"})
-    stream = io.BytesIO()
-    writer.write(stream)
-    return stream.getvalue()
-
-
 def real(*patterns: str) -> list[bytes]:
     """The beginnings of real files, read where they lie; none where the folder is not beside us."""
     files = sorted(file for pattern in patterns for file in SHARED.glob(pattern))
     return [file.read_bytes()[:MOST_BYTES] for file in files]
+
+
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"

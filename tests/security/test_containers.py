@@ -12,6 +12,7 @@ import xlsxwriter
 from sojourn.exchange import limited_process
 from sojourn.exchange.containers import MOST_ENTRIES, check_spreadsheet, files_in
 from sojourn.exchange.content_kinds import Kind, kind_of
+from sojourn.exchange.hidden_rows import Hidden, check_whole, hidden_in
 from sojourn.exchange.limited_process import run_limited
 from sojourn.exchange.reading import Unreadable
 from sojourn.exchange.tables import read_table
@@ -300,3 +301,15 @@ def test_no_secret_goes_to_the_process_apart(monkeypatch):
     monkeypatch.setattr(limited_process.subprocess, "run", run)
     assert b"secret" not in run_limited("spreadsheet_child", b"")
     assert seen["env"] == {}
+
+
+def test_a_part_in_an_encoding_that_does_not_exist_hides_nothing_and_breaks_nothing():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr(
+            "content.xml", '<?xml version="1.0" encoding="none-such"?><a table:visibility="x"/>'
+        )
+
+    assert hidden_in(stream.getvalue(), sheet="L") == Hidden()
+    with pytest.raises(Unreadable):
+        check_whole(stream.getvalue())

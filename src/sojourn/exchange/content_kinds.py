@@ -70,7 +70,6 @@ class Kind(StrEnum):
 
 SPREADSHEETS: Final = frozenset({Kind.XLSX, Kind.ODS, Kind.OLD_OFFICE})
 TABLES: Final = SPREADSHEETS | {Kind.TEXT, Kind.JSON}
-PICTURES: Final = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP})
 ARCHIVES: Final = frozenset({Kind.ZIP, Kind.PACKED})
 
 

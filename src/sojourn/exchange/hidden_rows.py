@@ -17,6 +17,7 @@ from sojourn.exchange.reading import Unreadable
 from sojourn.exchange.sentences import say
 
 MOST_TOLD: Final = 20
+BROKEN_XML: Final = (expat.ExpatError, LookupError)  # the second: an encoding that does not exist
 _PIECE: Final = 1 << 18
 _HIDDEN: Final = frozenset({"1", "true", "collapse", "filter"})
 
@@ -38,7 +39,7 @@ def hidden_in(content: bytes, *, sheet: str) -> Hidden:
                 return _scan(package, "content.xml", _Ods(sheet), b"visibility=")
             part = _part_of(package, sheet)
             return _scan(package, part, _Xlsx(), b"hidden=") if part in names else Hidden()
-    except (*BROKEN_PACKAGE, expat.ExpatError):
+    except (*BROKEN_PACKAGE, *BROKEN_XML):
         return Hidden()
 
 
@@ -47,7 +48,7 @@ def check_whole(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             _feed(package, "content.xml", _Scan())
-    except (*BROKEN_PACKAGE, expat.ExpatError) as error:
+    except (*BROKEN_PACKAGE, *BROKEN_XML) as error:
         raise Unreadable(say("file_damaged")) from error
 
 

@@ -168,18 +168,7 @@ _OF_SERVICES_AND_STOCKS: Final = {
     "no_number_of_people": _("“%(text)s” is no number of people."),
 }
 
-_OF_ATTACHMENTS: Final = {
-    "not_kept": _("Only pictures (JPEG, PNG, WebP) and PDF can be kept."),
-    "grows_too_large": _("The file grows too large when it is made harmless. Send it smaller."),
-    "picture_damaged": _("The picture is damaged."),
-    "picture_too_large": _("The picture has more than %(millions)d million dots. Send it smaller."),
-    "pdf_damaged": _("The PDF is damaged."),
-    "pdf_locked": _("The PDF is locked with a password."),
-    "pdf_pages": _("The PDF has %(pages)d pages; from 1 to %(most)d can be kept."),
-    "pdf_too_many_parts": _("The PDF has too many parts; refused."),
-}
-
 SENTENCES: Final[Mapping[str, str]] = (
-    _OF_ATTACHMENTS | _OF_FILES | _OF_ROWS | _OF_PEOPLE | _OF_POINTS | _OF_SERVICES_AND_STOCKS
+    _OF_FILES | _OF_ROWS | _OF_PEOPLE | _OF_POINTS | _OF_SERVICES_AND_STOCKS
 )
 """Code → English, with places for the values."""

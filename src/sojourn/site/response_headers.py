@@ -1,4 +1,4 @@
-"""Headers on every answer that Django has no setting for: what a page may use, and who may embed an answer."""
+"""Headers on every answer that Django has no setting for: what a page may use, who may embed and who may keep it."""
 
 from collections.abc import Callable
 from typing import Final
@@ -31,11 +31,15 @@ _UNUSED: Final = (
     "usb",
     "xr-spatial-tracking",
 )
+FIRST_REFUSAL: Final = 400
 PERMISSIONS: Final = ", ".join(f"{name}=()" for name in _UNUSED)
 
 
 class ResponseHeadersMiddleware:
-    """Adds `Permissions-Policy` and `Cross-Origin-Resource-Policy`, and says that nothing is for other sites."""
+    """Adds `Permissions-Policy` and `Cross-Origin-Resource-Policy`, and says that nothing is for other sites.
+
+    A refusal is kept by nobody: that a record is not there, or not yours, is said anew each time.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -46,4 +50,6 @@ class ResponseHeadersMiddleware:
         answer.headers.setdefault("Permissions-Policy", PERMISSIONS)
         answer.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         answer.headers.setdefault("X-Permitted-Cross-Domain-Policies", "none")
+        if answer.status_code >= FIRST_REFUSAL:
+            answer.headers.setdefault("Cache-Control", "no-store")
         return answer

@@ -22,6 +22,7 @@ from sojourn.exchange.reading import Unreadable
 from sojourn.exchange.sheets_out import csv_line
 from sojourn.foundation.access.pages import CASE_ROLES, StaffRequest, staff_page
 from sojourn.foundation.access.terms import Purpose
+from sojourn.foundation.accounts.pages import hands_out
 from sojourn.foundation.caseload import queries as caseload
 from sojourn.foundation.caseload.terms import Answer
 from sojourn.foundation.organisations.terms import OrganisationKind, Role
@@ -112,6 +113,7 @@ def stock(request: StaffRequest, crisis_id: UUID) -> HttpResponse:
 
 
 @staff_page(*LISTERS)
+@hands_out
 @require_safe
 def people_csv(request: StaffRequest, crisis_id: UUID) -> StreamingHttpResponse:
     """Give the list as a file; cells that a spreadsheet would run as a formula are made harmless."""
