@@ -153,17 +153,6 @@ def test_an_organisations_key_is_replaced_and_everything_still_opens(state, noon
     assert all(_open(value, row) == str(person) for person, value in values.items())
 
 
-def test_a_case_that_moves_takes_its_keys_along(state, other_state, noon, forget_held):
-    person, row = uuid4(), uuid4()
-    value = _cell(row, key=key_ring.key_of_person(person, organisation=state, at=noon))
-
-    operations.hand_over_keys(person_id=person, organisation=other_state, by=SET_UP, at=noon)
-    forget_held()
-
-    assert PersonKey.objects.get(person_id=person).under.organisation == other_state
-    assert _open(value, row) == "Asthma"
-
-
 def test_the_master_is_replaced_while_one_reads(request, db, own_master, noon, forget_held):
     everything(request)
     state = request.getfixturevalue("state")

@@ -191,32 +191,3 @@ def destroy_keys_of(*, person_id: UUID, by: Actor, at: datetime) -> int:
         )
     transaction.on_commit(lambda: key_ring.forget(keys))
     return len(keys)
-
-
-@transaction.atomic
-def hand_over_keys(*, person_id: UUID, organisation: Organisation, by: Actor, at: datetime) -> int:
-    """Bring a person's keys under another organisation's, because her case moves there. Safe to repeat."""
-    moved = 0
-    for row in (
-        PersonKey.objects.select_for_update(of=("self",))
-        .filter(person_id=person_id)
-        .select_related("under")
-    ):
-        if row.under.organisation_id == organisation.pk:
-            continue
-        current = key_ring.key_of_organisation(organisation, DataClass(row.data_class), at=at)
-        under = key_ring.material_of(row.under_id, is_of_person=False)
-        material = key_ring.unwrap_under(under, row.pk, bytes(row.wrapped))
-        row.wrapped = key_ring.wrap_under(current.material, row.pk, material)
-        row.under_id = current.id
-        row.save(update_fields=["wrapped", "under"])
-        moved += 1
-    if moved:
-        audit.record(
-            what="person_keys.handed_over",
-            about=organisation,
-            by=by,
-            at=at,
-            person_id=person_id,
-        )
-    return moved
