@@ -142,11 +142,11 @@ def _outreach(crisis, state, person, officer, at):
 
 
 def _sharing(person, partner, officer, state, at):
-    consent = sharing.say_yes(
-        person=person,
+    consent = access.say_yes(
+        person_id=person.pk,
         organisation=partner,
         purpose=Purpose.ASSISTANCE,
-        language="en",
+        preferred="en",
         by=person,
         at=at,
     )

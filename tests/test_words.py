@@ -4,7 +4,11 @@ import pytest
 from babel.messages.pofile import read_po
 from scripts import collect_messages, compile_messages
 
+from sojourn.foundation.access.terms import FieldGroup, Purpose
+
 THEIR_PAGES = collect_messages.SOURCE / "procedures" / "self_service"
+SHARING = collect_messages.SOURCE / "procedures" / "sharing"
+ACCESS = collect_messages.SOURCE / "foundation" / "access"
 
 
 def catalogue(language):
@@ -19,6 +23,11 @@ def words_of_their_pages():
             yield from collect_messages.in_template(path)
     for name in ("views.py", "forms.py", "queries.py"):
         yield from collect_messages.in_python(THEIR_PAGES / name)
+    yield from collect_messages.in_template(SHARING / "templates" / "sharing" / "hers.html")
+    yield from collect_messages.in_python(SHARING / "views" / "hers.py")
+    yield from collect_messages.in_python(ACCESS / "consent_texts.py")
+    for label in (*Purpose.labels, *FieldGroup.labels):
+        yield None, (str(label),)
     for text in collect_messages.FORMS:
         yield None, (text,)
 

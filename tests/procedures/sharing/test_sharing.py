@@ -7,6 +7,7 @@ from tests.conftest import agree
 
 from sojourn.foundation.access import operations as access
 from sojourn.foundation.access import queries as access_queries
+from sojourn.foundation.access.consent_texts import consent_text
 from sojourn.foundation.access.models import BrokenGlass, Consent, Notice
 from sojourn.foundation.access.terms import ConsentWay, FieldGroup, NoticeKind, Purpose
 from sojourn.foundation.access.viewer import viewer_of
@@ -32,6 +33,15 @@ def test_a_yes_is_kept_with_the_text_that_was_shown(sent, person, partner):
     assert (consent.organisation, consent.purpose) == (partner, Purpose.ASSISTANCE)
     assert (consent.way, consent.language) == (ConsentWay.HERSELF, "fil")
     assert partner.name in consent.text
+
+
+@pytest.mark.parametrize(("preferred", "written"), [("ne-NP", "ne"), ("ar", "ar"), ("th", "en")])
+def test_a_text_is_whole_in_one_language_and_says_in_which(preferred, written, partner):
+    shown = consent_text(organisation=partner.name, purpose=Purpose.ASSISTANCE, preferred=preferred)
+
+    assert shown.language == written
+    assert ("may see these facts" in shown.text) is (written == "en")
+    assert ("Household" in shown.text) is (written == "en")
 
 
 def test_a_yes_taken_back_ends_access_and_referral_at_once(sent, person, partner, caseworker, noon):
@@ -239,11 +249,11 @@ def test_questions_are_what_she_has_not_answered(person, state, partner, noon):
         (partner.name, Purpose.ASSISTANCE),
         (partner.name, Purpose.REINTEGRATION),
     }
-    sharing.say_yes(
-        person=person,
+    access.say_yes(
+        person_id=person.pk,
         organisation=partner,
         purpose=Purpose.ASSISTANCE,
-        language="en",
+        preferred="en",
         by=person,
         at=noon,
     )

@@ -24,6 +24,16 @@ class PurposeRule:
     fields: frozenset[FieldGroup]
     keep_days: int
 
+    @property
+    def fields_shown(self) -> list[FieldGroup]:
+        """Return the groups of facts in the order in which they are shown."""
+        return [group for group in FieldGroup if group in self.fields]
+
+    @property
+    def fields_named(self) -> list[str]:
+        """Return the groups of facts in words."""
+        return [str(group.label) for group in self.fields_shown]
+
 
 @cache
 def purpose_rules(version: str = VERSION) -> Mapping[Purpose, PurposeRule]:

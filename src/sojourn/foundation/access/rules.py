@@ -128,6 +128,11 @@ class Decision:
     may_see: bool
     because: tuple[Because, ...]
 
+    @property
+    def named(self) -> list[str]:
+        """Return the reasons in words."""
+        return [str(reason.label) for reason in self.because]
+
 
 def decide(
     *, user: UUID, roles: Iterable[RoleHeld], person: Standing, purpose: PurposeRule

@@ -7,40 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sojourn.foundation.access import operations as access
-from sojourn.foundation.access.consent_texts import consent_text
 from sojourn.foundation.access.models import Consent, Withholding
-from sojourn.foundation.access.terms import ConsentWay, NoticeKind, Purpose
+from sojourn.foundation.access.terms import NoticeKind, Purpose
 from sojourn.foundation.access.viewer import Viewer
 from sojourn.foundation.audit.terms import Actor
 from sojourn.foundation.organisations.models import Organisation
 from sojourn.foundation.people import queries as people
 from sojourn.foundation.people.models import Person
 from sojourn.response.referral import operations as referrals
-
-
-@transaction.atomic
-def say_yes(
-    *,
-    person: Person,
-    organisation: Organisation,
-    purpose: Purpose,
-    language: str,
-    by: Actor,
-    at: datetime,
-    way: ConsentWay = ConsentWay.HERSELF,
-    given_by: str = "",
-) -> Consent:
-    """Record a yes to the text as it was shown in a language (BCP 47). Raises CannotConsent."""
-    text = consent_text(organisation=organisation.name, purpose=purpose, language=language)
-    facts = access.ConsentFacts(
-        organisation=organisation,
-        purpose=purpose,
-        way=way,
-        language=language,
-        text=text,
-        given_by=given_by,
-    )
-    return access.give_consent(person_id=person.pk, facts=facts, by=by, at=at)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from sojourn.foundation.access.operations.consents import (
     Party,
     give_consent,
     lift_withholding,
+    say_yes,
     withdraw_consent,
     withhold,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "raise_notice",
     "replace_master",
     "rotate_organisation",
+    "say_yes",
     "see_notice",
     "sign_agreement",
     "withdraw_consent",

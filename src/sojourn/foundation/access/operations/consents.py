@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from sojourn.foundation.access import sealing
+from sojourn.foundation.access.consent_texts import consent_text
 from sojourn.foundation.access.models import Consent, Withholding
 from sojourn.foundation.access.rules import CannotConsent, CannotWithhold, check_reason
 from sojourn.foundation.access.terms import ConsentWay, Purpose
@@ -31,6 +32,30 @@ class ConsentFacts:
     text: str
     given_by: str = ""
     expires_at: datetime | None = None
+
+
+def say_yes(
+    *,
+    person_id: UUID,
+    organisation: Organisation,
+    purpose: Purpose,
+    preferred: str,
+    by: Actor,
+    at: datetime,
+    way: ConsentWay = ConsentWay.HERSELF,
+    given_by: str = "",
+) -> Consent:
+    """Record a yes to our own text, as it is shown to who prefers a language (BCP 47). Raises CannotConsent."""
+    shown = consent_text(organisation=organisation.name, purpose=purpose, preferred=preferred)
+    facts = ConsentFacts(
+        organisation=organisation,
+        purpose=purpose,
+        way=way,
+        language=shown.language,
+        text=shown.text,
+        given_by=given_by,
+    )
+    return give_consent(person_id=person_id, facts=facts, by=by, at=at)
 
 
 @transaction.atomic

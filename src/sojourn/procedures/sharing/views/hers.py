@@ -27,7 +27,7 @@ def sharing(request: HttpRequest, person: Any, token: str) -> HttpResponse:
 def _page(
     request: HttpRequest, person: Any, token: str, form: forms.WithholdFrom | None = None
 ) -> HttpResponse:
-    at, language = now(), translation.get_language() or "en"
+    at, preferred = now(), translation.get_language() or "en"
     context = shown_to(person, token) | {
         "consents": queries.standing_consents(person, at=at),
         "withheld": queries.withholdings(person),
@@ -35,7 +35,7 @@ def _page(
             (
                 one,
                 consent_text(
-                    organisation=one.organisation.name, purpose=one.purpose, language=language
+                    organisation=one.organisation.name, purpose=one.purpose, preferred=preferred
                 ),
             )
             for one in queries.questions_for(person, at=at)
@@ -58,11 +58,11 @@ def say_yes(request: HttpRequest, person: Any, token: str) -> HttpResponse:
     at, key = now(), request.POST.get("question", "")
     for question in queries.questions_for(person, at=at):
         if f"{question.organisation.pk}:{question.purpose.value}" == key:
-            operations.say_yes(
-                person=person,
+            access.say_yes(
+                person_id=person.pk,
                 organisation=question.organisation,
                 purpose=question.purpose,
-                language=translation.get_language() or "en",
+                preferred=translation.get_language() or "en",
                 by=person,
                 at=at,
             )

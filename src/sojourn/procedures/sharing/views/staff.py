@@ -56,9 +56,8 @@ def _page(
     at = now()
     questions = queries.questions_for(person, at=at)
     asked = _asked(request, questions)
-    language = person.language or translation.get_language() or "en"
-    text = asked and consent_text(
-        organisation=asked.organisation.name, purpose=asked.purpose, language=language
+    shown = asked and consent_text(
+        organisation=asked.organisation.name, purpose=asked.purpose, preferred=_preferred(person)
     )
     context = {
         "person": person,
@@ -67,13 +66,16 @@ def _page(
         "withheld": queries.withholdings(person),
         "questions": questions,
         "asked": asked,
-        "text": text,
-        "text_language": language,
+        "shown": shown,
         "yes": yes or forms.Yes(),
         "withhold_form": withhold_form or _withhold_form(request, person),
     }
     is_wrong = any(form and form.errors for form in (yes, withhold_form))
     return render(request, "sharing/sharing.html", context, status=422 if is_wrong else 200)
+
+
+def _preferred(person: Any) -> str:
+    return person.language or translation.get_language() or "en"
 
 
 def _asked(request: StaffRequest, questions: Sequence[queries.Question]) -> queries.Question | None:
@@ -105,11 +107,11 @@ def say_yes(request: StaffRequest, person_id: UUID) -> HttpResponse:
         return redirect("sharing:sharing", person.pk)
     if form.is_valid():
         try:
-            operations.say_yes(
-                person=person,
+            access.say_yes(
+                person_id=person.pk,
                 organisation=asked.organisation,
                 purpose=asked.purpose,
-                language=person.language or translation.get_language() or "en",
+                preferred=_preferred(person),
                 way=ConsentWay(form.cleaned_data["way"]),
                 given_by=form.cleaned_data["given_by"],
                 by=request.user,

@@ -10,7 +10,6 @@ from django.utils import translation
 
 from sojourn.foundation.access import operations as access
 from sojourn.foundation.access import sealing
-from sojourn.foundation.access.consent_texts import consent_text
 from sojourn.foundation.access.terms import Basis, ConsentWay, Purpose
 from sojourn.foundation.audit import operations as audit
 from sojourn.foundation.audit.terms import Actor
@@ -86,19 +85,13 @@ def record_consent(
     partner = consented.service.organisation
     if partner is not None and consented.state == State.CONSENTED:
         person = consented.case.person
-        language = person.language or translation.get_language() or "en"
-        access.give_consent(
+        access.say_yes(
             person_id=person.pk,
-            facts=access.ConsentFacts(
-                organisation=partner,
-                purpose=Purpose.ASSISTANCE,
-                way=ConsentWay.GUARDIAN if how == Consent.CARER else ConsentWay.HERSELF,
-                given_by=note or str(how.label) if how == Consent.CARER else "",
-                language=language,
-                text=consent_text(
-                    organisation=partner.name, purpose=Purpose.ASSISTANCE, language=language
-                ),
-            ),
+            organisation=partner,
+            purpose=Purpose.ASSISTANCE,
+            preferred=person.language or translation.get_language() or "en",
+            way=ConsentWay.GUARDIAN if how == Consent.CARER else ConsentWay.HERSELF,
+            given_by=note or str(how.label) if how == Consent.CARER else "",
             by=by,
             at=at,
         )

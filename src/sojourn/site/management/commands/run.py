@@ -60,7 +60,7 @@ class Command(BaseCommand):
             time.sleep(0.1)
         lines = ["", f"Sojourn is ready: {url}", ""]
         lines += [
-            f"  sign in as {username:6} with {password}   ({role})"
+            f"  sign in as {username:8} with {password}   ({role})"
             for username, password, role in logins
         ]
         lines += [
