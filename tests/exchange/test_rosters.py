@@ -280,3 +280,36 @@ def test_forty_spreadsheets_at_once_are_all_read():
         rosters = list(pool.map(read, [content] * 40))
 
     assert [len(roster.rows) for roster in rosters] == [200] * 40
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Visa",
+        "Visa expiry date",
+        "WORK PERMIT NO.",
+        "Titre de séjour",
+        "حالة الإقامة",
+        "भिसा",
+        "Immigration status",
+    ],
+)
+def test_a_column_of_immigration_status_is_left_out_and_told(heading):
+    roster = read(f"Name,{heading},Phone\nRam Thapa,overstayed-4711,9841234567\n")
+
+    (row,) = roster.rows
+    assert row.name == "Ram Thapa"
+    assert row.phones == ("+9779841234567",)
+    assert "overstayed-4711" not in repr(roster)
+    assert [problem.sentence.code for problem in roster.of_the_file] == ["status_left_out"]
+    assert heading in roster.of_the_file[0].problem
+
+
+@pytest.mark.parametrize(
+    "heading", ["Passport / visa no", "Address of residence", "Country of residence"]
+)
+def test_what_only_sounds_like_status_is_kept(heading):
+    roster = read(f"Name,{heading}\nRam Thapa,Nepal\n")
+
+    assert not roster.of_the_file
+    assert "Nepal" in repr(roster.rows)

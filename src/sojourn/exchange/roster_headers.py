@@ -197,6 +197,28 @@ def field_of(heading: str) -> Field | None:
     return _KNOWN[max(inside, key=len)] if inside else None
 
 
+# Headings that tell of somebody's immigration status: such a column is not taken in, whatever it says.
+_STATUS: Final = """
+    visa, immigration status, migration status, migratory status, legal status, residence status,
+    residency status, residence permit, residency permit, work permit, labour permit, labor permit,
+    permit of stay, statut migratoire, statut légal, titre de séjour, carte de séjour,
+    permis de séjour, permis de travail, estatus migratorio, estado migratorio,
+    situación migratoria, visado, permiso de residencia, permiso de trabajo, تأشيرة, التأشيرة,
+    الوضع القانوني, حالة الإقامة, تصريح العمل, تصريح عمل, تصريح إقامة, भिसा, श्रम स्वीकृति, वीजा, वीज़ा,
+    ভিসা, ቪዛ, віза, міграційний статус, вид на проживання, посвідка на проживання, thị thực,
+    tình trạng cư trú, giấy phép lao động, 签证, 居留
+"""
+_OF_STATUS: Final = tuple(plain_heading(heading) for heading in _STATUS.split(","))
+
+
+def tells_status(heading: str) -> bool:
+    """Return whether a heading says that its column holds immigration status, and is not for passports too."""
+    if field_of(heading) == Field.PASSPORT:
+        return False
+    padded = f" {plain_heading(heading)} "
+    return any(f" {word} " in padded for word in _OF_STATUS)
+
+
 def guess_columns(lines: Sequence[Line]) -> tuple[int, dict[int, Field]]:
     """Return how many rows stand above the first person, and what each column means.
 

@@ -5,7 +5,7 @@ problem with its line and column, and the cells stay as they were written.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from sojourn.exchange import roster_cells as cells
 from sojourn.exchange.phone import NotAPhoneNumber, read_phone
 from sojourn.exchange.reading import Reading, RowProblem
-from sojourn.exchange.roster_headers import Field, guess_columns
+from sojourn.exchange.roster_headers import Field, guess_columns, tells_status
 from sojourn.exchange.sentences import Sentence, as_written, say
 from sojourn.exchange.spreadsheets import letters
 from sojourn.exchange.tables import Line, Table, read_table
@@ -103,13 +103,31 @@ def read_roster(content: bytes, *, filename: str, options: RosterOptions) -> Ros
     columns = _said(headings, options)
     if columns is None:
         columns = guessed
-    rows = read_rows(table.lines[heading_rows:], headings, columns, options)
+    left_out = {place for place, heading in enumerate(headings) if tells_status(heading)}
+    columns = {place: meaning for place, meaning in columns.items() if place not in left_out}
+    rows = read_rows(_without(left_out, table.lines[heading_rows:]), headings, columns, options)
     problems = [*table.problems, *_of_the_whole(rows, columns)]
+    if left_out:
+        named = ", ".join(headings[place] for place in sorted(left_out))
+        problems.append(RowProblem(0, "", say("status_left_out", columns=named[:200])))
     for row in rows:
         problems.extend(row.problems)
     return Roster(
         rows=rows, problems=tuple(problems), headings=headings, columns=columns, form=table.form
     )
+
+
+def _without(left_out: Collection[int], lines: Sequence[Line]) -> Sequence[Line]:
+    """Empty some columns before anything is read or kept of them."""
+    if not left_out:
+        return lines
+    return [
+        Line(
+            line.number,
+            tuple("" if place in left_out else cell for place, cell in enumerate(line.cells)),
+        )
+        for line in lines
+    ]
 
 
 def _said(headings: tuple[str, ...], options: RosterOptions) -> dict[int, Field] | None:

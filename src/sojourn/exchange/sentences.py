@@ -157,6 +157,9 @@ _OF_POINTS: Final = {
 
 _OF_SERVICES_AND_STOCKS: Final = {
     "list_empty": _("The list is empty."),
+    "status_left_out": _(
+        "Left out, and kept nowhere: %(columns)s. Immigration status is no business of this list."
+    ),
     "column_unknown": _("This column is not known and was left out."),
     "cell_needed": _("This is needed; the row was left out."),
     "not_known": _("Not known: %(words)s."),
